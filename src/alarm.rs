@@ -1,0 +1,78 @@
+//! A timer that costs nothing until it is waited for, and next to nothing to set anew.
+//!
+//! Most waits of a proxy end long before their deadline. A timer that is registered and taken back for each
+//! of them costs more than the wait; this one is registered when a wait first blocks, and setting it later
+//! only notes the new time: the registered one goes off too early, sees that, and goes back to sleep.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// Goes off a fixed time after it was made, or after it was last rewound.
+#[derive(Debug)]
+pub struct Alarm {
+    after: Duration,
+    due: Instant,
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Alarm {
+    /// An alarm that goes off `after` from now.
+    #[must_use]
+    pub fn new(after: Duration) -> Self {
+        Self {
+            after,
+            due: Instant::now() + after,
+            sleep: None,
+        }
+    }
+
+    /// Starts the time anew.
+    pub fn rewind(&mut self) {
+        self.due = Instant::now() + self.after;
+    }
+
+    /// Ready once the time is up. Must be polled from within a tokio runtime with its timer on.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let sleep = self
+            .sleep
+            .get_or_insert_with(|| Box::pin(sleep_until(self.due)));
+        loop {
+            ready!(sleep.as_mut().poll(cx));
+            if sleep.deadline() >= self.due {
+                return Poll::Ready(());
+            }
+            sleep.as_mut().reset(self.due);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn goes_off_when_the_time_is_up() {
+        let start = Instant::now();
+        let mut alarm = Alarm::new(Duration::from_secs(5));
+        poll_fn(|cx| alarm.poll(cx)).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rewound_it_goes_off_that_much_later() {
+        let start = Instant::now();
+        let mut alarm = Alarm::new(Duration::from_secs(5));
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        assert!(alarm.poll(&mut cx).is_pending());
+        tokio::time::advance(Duration::from_secs(3)).await;
+        alarm.rewind();
+        poll_fn(|cx| alarm.poll(cx)).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(8));
+    }
+}

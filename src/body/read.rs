@@ -1,0 +1,134 @@
+//! Reading a request body up to the inspection limit.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use http_body::Body;
+use hyper::body::Incoming;
+
+use super::{Held, Memory};
+use crate::alarm::Alarm;
+
+/// How much of a body is read, and how long that may take.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The largest body that is held and looked at, in bytes.
+    pub inspect: usize,
+    /// The budget that all held bodies share.
+    pub memory: Memory,
+    /// How long a body up to `inspect` may take to arrive whole.
+    pub within: Duration,
+}
+
+/// What arrived.
+#[derive(Debug)]
+pub enum Arrived {
+    /// The request has no body, or an empty one.
+    Nothing,
+    /// All of it.
+    Whole(Held),
+    /// More than `inspect`: what was read of it, and the rest.
+    TooLarge(Held, Incoming),
+}
+
+/// Why a body could not be read.
+#[derive(Debug)]
+pub enum Error {
+    /// The sender broke off, or framed the body badly.
+    Sender(hyper::Error),
+    /// It did not arrive within the time it has.
+    Timeout,
+    /// The memory for bodies is used up by others.
+    Memory,
+}
+
+/// Reads `body` whole, unless it turns out to be larger than the limit.
+///
+/// A body whose announced length is beyond the limit is not read at all, so that the sender still waits
+/// for its `100 Continue`. Trailers are read and left out.
+///
+/// # Errors
+///
+/// When the sender breaks off or frames the body badly, takes too long, or the memory for bodies is used up.
+pub async fn read(mut body: Incoming, limits: &Limits) -> Result<Arrived, Error> {
+    if body.is_end_stream() {
+        return Ok(Arrived::Nothing);
+    }
+    let mut held = Held::new(limits.memory.hold());
+    if body.size_hint().lower() > limits.inspect as u64 {
+        return Ok(Arrived::TooLarge(held, body));
+    }
+    let mut deadline = Alarm::new(limits.within);
+    let beyond = poll_fn(|cx| {
+        loop {
+            match Pin::new(&mut body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    let Ok(piece) = frame.into_data() else {
+                        continue;
+                    };
+                    if !held.push(piece) {
+                        return Poll::Ready(Err(Error::Memory));
+                    }
+                    if held.len() > limits.inspect {
+                        return Poll::Ready(Ok(true));
+                    }
+                    if body.is_end_stream() {
+                        return Poll::Ready(Ok(false));
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(Error::Sender(error))),
+                Poll::Ready(None) => return Poll::Ready(Ok(false)),
+                Poll::Pending => return deadline.poll(cx).map(|()| Err(Error::Timeout)),
+            }
+        }
+    })
+    .await?;
+    Ok(if beyond {
+        Arrived::TooLarge(held, body)
+    } else if held.is_empty() {
+        Arrived::Nothing
+    } else {
+        Arrived::Whole(held)
+    })
+}
+
+/// Reads the `rest` of a body to its end and throws it away, with at most `pause` between two pieces.
+///
+/// # Errors
+///
+/// When the sender breaks off, frames the body badly, or pauses for too long.
+pub async fn drain(mut rest: Incoming, pause: Duration) -> Result<(), Error> {
+    let mut pause = Alarm::new(pause);
+    poll_fn(|cx| {
+        loop {
+            match Pin::new(&mut rest).poll_frame(cx) {
+                Poll::Ready(Some(Ok(_))) => pause.rewind(),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(Error::Sender(error))),
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Pending => return pause.poll(cx).map(|()| Err(Error::Timeout)),
+            }
+        }
+    })
+    .await
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sender(_) => "the body broke off or was framed badly",
+            Self::Timeout => "the body did not arrive in time",
+            Self::Memory => "the memory for bodies is used up",
+        })
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Sender(error) => Some(error),
+            Self::Timeout | Self::Memory => None,
+        }
+    }
+}

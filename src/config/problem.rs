@@ -1,0 +1,154 @@
+//! What is wrong with a config file, said so that one reading is enough to mend it.
+
+use std::fmt;
+use std::path::Path;
+
+/// Everything that is wrong with one config text: at least one [`Problem`], in the order of the file.
+///
+/// A text that is not TOML has exactly one problem, the first syntax error, because what follows it can't
+/// be told apart for certain.
+///
+/// Not a [`std::error::Error`]: a line number says little without the name of the file, which only the caller
+/// knows. See [`display_with`](Self::display_with).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+/// One thing that is wrong: where, and what would be right.
+///
+/// Text and nothing else: it is for a person to read, and no code decides by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    place: Place,
+    text: String,
+}
+
+/// Where in the file; lines and columns count from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    File,
+    Line(usize),
+    Column(usize, usize),
+}
+
+impl Problems {
+    /// Puts `problems`, of which there is at least one, in the order of their lines, those of the whole file first.
+    pub(super) fn new(mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| problem.place);
+        Self(problems)
+    }
+
+    /// The problems one by one, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+
+    /// One line per problem, each beginning with `file` and the line, as `config.toml:3: …`.
+    ///
+    /// Compilers write it like this, so editors and terminals make links of it.
+    #[must_use]
+    pub fn display_with<'a>(&'a self, file: &'a Path) -> impl fmt::Display + 'a {
+        Listing {
+            problems: &self.0,
+            file,
+        }
+    }
+}
+
+impl Problem {
+    /// A problem of the file as a whole, as a key that is missing.
+    pub(super) fn of_file(text: String) -> Self {
+        Self {
+            place: Place::File,
+            text,
+        }
+    }
+
+    /// A problem in the line of `source` that holds the byte `offset`.
+    pub(super) fn in_line(source: &str, offset: usize, text: String) -> Self {
+        Self {
+            place: Place::Line(line(source, offset)),
+            text,
+        }
+    }
+
+    /// The syntax error that ended the parsing of `source`, with its column.
+    pub(super) fn of_syntax(source: &str, error: &toml::de::Error) -> Self {
+        // The parser's words for a text without quotes, by what it begins with: any letter, t or f, a digit.
+        const UNQUOTED: [&str; 3] = [
+            "string values must be quoted",
+            "invalid boolean",
+            "invalid float",
+        ];
+        let unquoted = UNQUOTED
+            .iter()
+            .any(|words| error.message().starts_with(words));
+        let mut span = error.span().unwrap_or_default();
+        if unquoted {
+            let gap = source[..span.start].rfind([' ', '\t', '\n', '=', '[', ',']);
+            span.start = gap.map_or(0, |gap| gap + 1);
+        }
+        let before = &source[..span.start];
+        let column = 1 + before.chars().rev().take_while(|&c| c != '\n').count();
+        let found = source[span]
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .escape_debug()
+            .to_string();
+        let text = match (found.as_str(), unquoted) {
+            ("", true) => "not TOML: a value is missing".to_owned(),
+            (found, true) => format!("not TOML: {found} needs quotes, as \"{found}\""),
+            ("", false) => format!("not TOML: {}", error.message()),
+            (found, false) => format!("not TOML at {found}: {}", error.message()),
+        };
+        Self {
+            place: Place::Column(line(source, before.len()), column),
+            text,
+        }
+    }
+}
+
+/// The number, from 1, of the line of `source` that holds the byte `offset`.
+pub(super) fn line(source: &str, offset: usize) -> usize {
+    1 + source
+        .bytes()
+        .take(offset)
+        .filter(|&byte| byte == b'\n')
+        .count()
+}
+
+impl fmt::Display for Problem {
+    /// `line 3: …`, or without a line where it is the file as a whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::File => f.write_str(&self.text),
+            Place::Line(line) => write!(f, "line {line}: {}", self.text),
+            Place::Column(line, column) => write!(f, "line {line}, column {column}: {}", self.text),
+        }
+    }
+}
+
+struct Listing<'a> {
+    problems: &'a [Problem],
+    file: &'a Path,
+}
+
+impl fmt::Display for Listing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, Problem { place, text }) in self.problems.iter().enumerate() {
+            let newline = if i == 0 { "" } else { "\n" };
+            write!(f, "{newline}{}{place}: {text}", self.file.display())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File => Ok(()),
+            Self::Line(line) => write!(f, ":{line}"),
+            Self::Column(line, column) => write!(f, ":{line}:{column}"),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The keys of the file, each with its default and what may be written.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use toml::de::DeValue;
+use tracing::level_filters::LevelFilter;
+
+use super::section::Section;
+use super::units::{GIB, KIB, MIB, show_size, size, time};
+use super::value::{address, flag, integer, network, string, word};
+use super::{Config, DropAnswer, Filter, Forward, Host, Limits, Log, Mode, Origin, Timeouts};
+use crate::policy::{Action, Pattern, PatternError};
+use crate::telemetry::Format;
+
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// The whole file; `None` if there is no usable `upstream`, which alone has no default.
+pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
+    let listen = s.get("listen", LISTEN, address);
+    let upstream = s.require("upstream", r#""http://127.0.0.1:3000""#, origin);
+    let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
+    let mode = s.get("mode", Mode::Enforce, word(&modes));
+    let filter = s.section("filter", filter);
+    let drop = s.section("drop", drop_answer);
+    let forward = s.section("forward", forward);
+    let limits = s.section("limits", limits);
+    let timeouts = s.section("timeouts", timeouts);
+    let log = s.section("log", log);
+    let upstream = upstream?;
+    Some(Config {
+        listen,
+        upstream,
+        mode,
+        filter,
+        drop,
+        forward,
+        limits,
+        timeouts,
+        log,
+    })
+}
+
+fn filter(s: &mut Section<'_>) -> Filter {
+    let unreadable = [
+        ("forward", Action::Forward),
+        ("drop", Action::Drop),
+        ("reject", Action::Reject),
+    ];
+    Filter {
+        member: s.get("type", "type".to_owned(), member),
+        deny: s.list("deny", pattern),
+        allow: s.list("allow", pattern),
+        unreadable: s.get("unreadable", Action::Forward, word(&unreadable)),
+    }
+}
+
+fn drop_answer(s: &mut Section<'_>) -> DropAnswer {
+    let status = s.get("status", StatusCode::OK, status);
+    let body = s.get("body", Bytes::new(), body);
+    let bodiless = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&status);
+    if bodiless && !body.is_empty() {
+        let code = status.as_u16();
+        s.disagree(
+            "body",
+            "status",
+            &format!("can't be sent with status {code}; write body = \"\""),
+        );
+    }
+    DropAnswer { status, body }
+}
+
+fn forward(s: &mut Section<'_>) -> Forward {
+    let hosts = [("keep", Host::Keep), ("upstream", Host::Upstream)];
+    Forward {
+        host: s.get("host", Host::Keep, word(&hosts)),
+        x_forwarded: s.get("x_forwarded", false, flag),
+        forwarded: s.get("forwarded", false, flag),
+        via: s.get("via", false, flag),
+        trusted: s.list("trusted", network),
+    }
+}
+
+fn limits(s: &mut Section<'_>) -> Limits {
+    let limits = Limits {
+        connections: s.get("connections", 10_000, integer(1..=1_000_000)),
+        inspect: s.get("inspect", 8 * MIB, size(KIB..=GIB)),
+        memory: s.get("memory", 256 * MIB, size(KIB..=GIB.saturating_mul(1024))),
+        headers: s.get("headers", 100, integer(1..=1000)),
+        header_size: s.get("header_size", 32 * KIB, size(8 * KIB..=MIB)),
+    };
+    if s.is_sound() && limits.memory < limits.inspect {
+        let (memory, inspect) = (show_size(limits.memory), show_size(limits.inspect));
+        let wrong = format!(
+            "leaves {memory} of memory to inspect {inspect}; write memory = \"{inspect}\" or more"
+        );
+        s.disagree("memory", "inspect", &wrong);
+    }
+    limits
+}
+
+fn timeouts(s: &mut Section<'_>) -> Timeouts {
+    const SHORTEST: Duration = Duration::from_millis(1);
+    let mut wait =
+        |key, seconds, shortest| s.get(key, Duration::from_secs(seconds), time(shortest));
+    Timeouts {
+        header: wait("header", 10, SHORTEST),
+        body: wait("body", 30, SHORTEST),
+        connect: wait("connect", 5, SHORTEST),
+        response: wait("response", 30, SHORTEST),
+        idle: wait("idle", 60, SHORTEST),
+        reuse: wait("reuse", 1, Duration::ZERO),
+        drain: wait("drain", 30, SHORTEST),
+    }
+}
+
+fn log(s: &mut Section<'_>) -> Log {
+    let formats = [
+        ("auto", Format::Auto),
+        ("text", Format::Text),
+        ("json", Format::Json),
+    ];
+    let levels = [
+        ("error", LevelFilter::ERROR),
+        ("warn", LevelFilter::WARN),
+        ("info", LevelFilter::INFO),
+        ("debug", LevelFilter::DEBUG),
+    ];
+    Log {
+        format: s.get("format", Format::Auto, word(&formats)),
+        level: s.get("level", LevelFilter::INFO, word(&levels)),
+    }
+}
+
+fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
+    Origin::parse(string(value, r#"a URL, as "http://127.0.0.1:3000""#)?)
+}
+
+fn member(value: &DeValue<'_>) -> Result<String, String> {
+    const RIGHT: &str = r#"the name of a top-level member, as "type""#;
+    match string(value, RIGHT)? {
+        "" => Err(format!("is empty; write {RIGHT}")),
+        name if name.contains(['.', ':']) => Err(format!(
+            "is a path or another source, not supported in this version; write {RIGHT}"
+        )),
+        name => Ok(name.to_owned()),
+    }
+}
+
+fn pattern(written: &str) -> Result<Pattern, String> {
+    written
+        .parse()
+        .map_err(|error: PatternError| format!("is not a pattern ({error})"))
+}
+
+fn status(value: &DeValue<'_>) -> Result<StatusCode, String> {
+    let code = integer(200..=299)(value)?;
+    let code = u16::try_from(code)
+        .ok()
+        .and_then(|code| StatusCode::from_u16(code).ok());
+    Ok(code.expect("200 to 299 are status codes"))
+}
+
+fn body(value: &DeValue<'_>) -> Result<Bytes, String> {
+    string(value, r#"a string, as "ok""#).map(|body| Bytes::from(body.to_owned()))
+}

@@ -1,0 +1,215 @@
+//! Reading a section of the file key by key, collecting problems instead of stopping at the first.
+//!
+//! serde would be shorter, but it ends at the first error and forgets where a value stood.
+
+use std::collections::HashMap;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Problem, line};
+use super::unknown::Known;
+use super::value::kind;
+
+/// How much of a value as written a problem repeats, in characters: enough to know it again.
+const SHOWN: usize = 60;
+
+/// One table of the file, or the empty table where the file leaves it out.
+///
+/// It remembers which keys and sections were asked for; when it has been read, any other is a problem. So the
+/// code that reads a section is also the list of what may stand in it.
+///
+/// A reader is a function from a value to its meaning. Its error is the rest of a sentence that begins with
+/// the key and the value as written: `is not an address; write …`.
+pub(super) struct Section<'a> {
+    source: &'a str,
+    table: Option<&'a DeTable<'a>>,
+    known: Known<'a>,
+    entries: HashMap<&'a str, (&'static str, usize)>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Section<'a> {
+    /// Reads the whole of a file with `read`; returns what that made of it, and all problems, unsorted.
+    pub(super) fn read_file<T>(
+        source: &'a str,
+        table: &'a DeTable<'a>,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Vec<Problem>) {
+        Self::read(source, Some(table), Known::of_file(), read)
+    }
+
+    /// Reads the section `name`, which the file may leave out; then every key in it has its default.
+    ///
+    /// Sections come after keys: one of those found in here by mistake is told where it belongs.
+    pub(super) fn section<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Section<'_>) -> T,
+    ) -> T {
+        let table = self.find_section(name);
+        let known = Known::of_section(name, &self.known.keys);
+        let (meaning, problems) = Section::read(self.source, table, known, read);
+        self.problems.extend(problems);
+        meaning
+    }
+
+    /// What `key` means; `default` if the file leaves it out, and also, with a problem noted, if it is wrong.
+    pub(super) fn get<T>(
+        &mut self,
+        key: &'static str,
+        default: T,
+        read: impl FnOnce(&DeValue<'_>) -> Result<T, String>,
+    ) -> T {
+        let Some(value) = self.find(key) else {
+            return default;
+        };
+        self.understand(key, value, read).unwrap_or(default)
+    }
+
+    /// What `key` means; `None`, with a problem noted, if it is wrong or left out. `example` is one value for it.
+    pub(super) fn require<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl FnOnce(&DeValue<'_>) -> Result<T, String>,
+    ) -> Option<T> {
+        let Some(value) = self.find(key) else {
+            let label = self.known.label();
+            let text = format!("{label}{key} is missing; write {key} = {example}");
+            self.problems.push(Problem::of_file(text));
+            return None;
+        };
+        self.understand(key, value, read)
+    }
+
+    /// What each string of the list `key` means, wrong ones left out with a problem noted; empty by default.
+    ///
+    /// The lists of one section share no entry: one that stands in `key` twice, or in a list read before, is a
+    /// problem that names both lines.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        let Some(list) = self.find(key) else {
+            return Vec::new();
+        };
+        let is = kind(list.get_ref());
+        let wrong = match list.get_ref() {
+            DeValue::Array(entries) => {
+                let meanings = entries
+                    .iter()
+                    .filter_map(|entry| self.entry(key, entry, &read));
+                return meanings.collect();
+            }
+            DeValue::String(one) => format!("is {is}; write a list, as [{one:?}]"),
+            _ => format!("is {is}; write a list of strings"),
+        };
+        self.note(&format!("{key} ="), list, &wrong);
+        Vec::new()
+    }
+
+    /// Whether nothing was wrong in this section so far. Only then do its values bear comparison.
+    pub(super) fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Notes that `key` does not agree with the rest; `instead` takes the blame if the file leaves `key` out.
+    pub(super) fn disagree(&mut self, key: &str, instead: &str, wrong: &str) {
+        let set = |key| Some((key, self.table?.get(key)?));
+        if let Some((key, value)) = set(key).or_else(|| set(instead)) {
+            self.note(&format!("{key} ="), value, wrong);
+        }
+    }
+
+    fn read<T>(
+        source: &'a str,
+        table: Option<&'a DeTable<'a>>,
+        known: Known<'a>,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Vec<Problem>) {
+        let (entries, problems) = (HashMap::new(), Vec::new());
+        let mut section = Self {
+            source,
+            table,
+            known,
+            entries,
+            problems,
+        };
+        let meaning = read(&mut section);
+        let Self {
+            known,
+            mut problems,
+            ..
+        } = section;
+        problems.extend(table.into_iter().flatten().filter_map(|(key, value)| {
+            let text = known.objection(key.get_ref(), value.get_ref())?;
+            Some(Problem::in_line(source, key.span().start, text))
+        }));
+        (meaning, problems)
+    }
+
+    fn find(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.known.keys.push(key);
+        self.table?.get(key)
+    }
+
+    fn find_section(&mut self, name: &'static str) -> Option<&'a DeTable<'a>> {
+        self.known.sections.push(name);
+        let value = self.table?.get(name)?;
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            let wrong = format!("is {}; write [{name}], once", kind(value.get_ref()));
+            self.note(&format!("{name} ="), value, &wrong);
+        }
+        table
+    }
+
+    fn understand<T>(
+        &mut self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        read: impl FnOnce(&DeValue<'_>) -> Result<T, String>,
+    ) -> Option<T> {
+        let meaning = read(value.get_ref());
+        meaning
+            .map_err(|wrong| self.note(&format!("{key} ="), value, &wrong))
+            .ok()
+    }
+
+    fn entry<T>(
+        &mut self,
+        key: &'static str,
+        entry: &'a Spanned<DeValue<'a>>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let meaning = match entry.get_ref() {
+            DeValue::String(text) => match self.entries.insert(text, (key, entry.span().start)) {
+                None => read(text),
+                Some((other, offset)) => {
+                    let line = line(self.source, offset);
+                    Err(format!(
+                        "is also in {other}, line {line}; take one of them out"
+                    ))
+                }
+            },
+            other => Err(format!("is {}; write a string", kind(other))),
+        };
+        meaning
+            .map_err(|wrong| self.note(&format!("{key}:"), entry, &wrong))
+            .ok()
+    }
+
+    fn note(&mut self, subject: &str, value: &Spanned<DeValue<'_>>, wrong: &str) {
+        let offset = value.span().start;
+        let written = &self.source[value.span()];
+        let visible = written.chars().take_while(|c| !c.is_control());
+        let shown: String = visible.take(SHOWN).collect();
+        let cut = shown.len() < written.len();
+        let more = if cut { "…" } else { "" };
+        let text = format!("{}{subject} {shown}{more} {wrong}", self.known.label());
+        self.problems
+            .push(Problem::in_line(self.source, offset, text));
+    }
+}

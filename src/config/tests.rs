@@ -1,0 +1,195 @@
+use std::path::Path;
+
+use super::*;
+
+/// The shipped file, which documents the defaults.
+const SHIPPED: &str = include_str!("../../config.toml");
+
+/// Wrong files, each with what is said about it.
+const PROBLEMS: &str = include_str!("tests/problems.txt");
+
+/// What is shown for a wrong file.
+fn problems(text: &str) -> String {
+    match Config::parse(text) {
+        Ok(config) => panic!("no problem in {text:?}: {config:?}"),
+        Err(problems) => problems.display_with(Path::new("config.toml")).to_string(),
+    }
+}
+
+fn parse(lines: &str) -> Config {
+    Config::parse(&format!("upstream = \"http://app\"\n{lines}")).unwrap()
+}
+
+#[test]
+fn every_problem_is_told_in_words() {
+    let is_case = |case: &&str| !case.is_empty() && !case.starts_with("##");
+    for case in PROBLEMS.split("\n\n").map(str::trim_end).filter(is_case) {
+        let (told, written): (Vec<_>, Vec<_>) = case
+            .lines()
+            .partition(|line| line.starts_with("config.toml"));
+        let mut written = written.join("\n");
+        if !written.contains("upstream") {
+            written.insert_str(0, "upstream = \"http://app\"\n");
+        }
+        assert_eq!(problems(&written), told.join("\n"), "{case}");
+    }
+}
+
+#[test]
+fn a_problem_is_one_line_without_control_characters() {
+    for text in [
+        "mode = \u{1b}2J",
+        "mode = \u{1b}[2J",
+        "mode = \"a\u{7f}\"",
+        "\u{feff}\r\nmode = '''\r\na\r\n'''",
+        "\"\\n\" = 1\n[\"\\r\"]\n[filter]\ndeny = ['''\n''', '''\n''']",
+    ] {
+        let text = format!("upstream = 'http://app'\n{text}");
+        let shown = problems(&text);
+        let count = Config::parse(&text).unwrap_err().iter().count();
+        assert_eq!(shown.lines().count(), count, "{shown:?}");
+        assert!(
+            shown.lines().all(|line| !line.contains(char::is_control)),
+            "{shown:?}"
+        );
+    }
+}
+
+#[test]
+fn a_single_problem_names_its_line() {
+    let told = |text| {
+        let problems = Config::parse(text).unwrap_err();
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let missing = r#"upstream is missing; write upstream = "http://127.0.0.1:3000""#;
+    let unknown = r#"line 2: "x" is not known; known are "listen", "upstream", "mode""#;
+    assert_eq!(told("\nx = 1"), [missing, unknown]);
+    assert_eq!(
+        told("\nx ="),
+        ["line 2, column 4: not TOML: a value is missing"]
+    );
+}
+
+#[test]
+fn the_shipped_file_shows_the_defaults() {
+    let shipped = Config::parse(SHIPPED).unwrap();
+    let mut defaults = Config::parse("upstream = \"http://127.0.0.1:3000\"").unwrap();
+    assert!(defaults.filter.deny.is_empty());
+    defaults.filter.deny = vec!["batch.*".parse().unwrap()];
+    assert_eq!(shipped, defaults);
+}
+
+#[test]
+fn the_shipped_file_shows_every_key() {
+    let shipped = DeTable::parse(SHIPPED).unwrap();
+    // An unknown key is answered with the list of the known ones.
+    let names = |text: &str| -> Vec<String> {
+        let told = problems(&format!("upstream = \"http://app\"\n{text}"));
+        let (_, known) = told.rsplit_once("known are ").unwrap();
+        let names = known.split(", ");
+        names
+            .map(|name| name.trim_matches(['"', '[', ']']).to_owned())
+            .collect()
+    };
+    for key in names("unheard-of = 1") {
+        assert!(shipped.get_ref().contains_key(key.as_str()), "{key}");
+    }
+    for section in names("[unheard-of]") {
+        let table = shipped.get_ref()[section.as_str()]
+            .get_ref()
+            .as_table()
+            .unwrap();
+        for key in names(&format!("[{section}]\nunheard-of = 1")) {
+            assert!(table.contains_key(key.as_str()), "[{section}] {key}");
+        }
+    }
+}
+
+#[test]
+fn every_key_is_read() {
+    let config = parse(
+        r#"
+        listen = "[::]:0"
+        mode = "observe"
+        filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject" }
+        drop = { status = 202, body = "ok" }
+        log = { format = "json", level = "debug" }
+        [forward]
+        host = "upstream"
+        x_forwarded = true
+        forwarded = true
+        via = true
+        trusted = ["10.0.0.0/8", "::1"]
+        [limits]
+        connections = 1
+        inspect = "1KiB"
+        memory = "1 GiB"
+        headers = 0x10
+        header_size = "8192 B"
+        [timeouts]
+        header = "1ms"
+        body = "2 s"
+        connect = "3m"
+        response = "24h"
+        idle = "5s"
+        reuse = "0s"
+        drain = "6s"
+        "#,
+    );
+    let pattern = |text: &str| text.parse().unwrap();
+    let expected = Config {
+        listen: "[::]:0".parse().unwrap(),
+        upstream: Origin {
+            host: "app".to_owned(),
+            port: 80,
+        },
+        mode: Mode::Observe,
+        filter: Filter {
+            member: "kind".to_owned(),
+            deny: vec![pattern("a.*")],
+            allow: vec![pattern("b"), pattern("c")],
+            unreadable: Action::Reject,
+        },
+        drop: DropAnswer {
+            status: StatusCode::ACCEPTED,
+            body: Bytes::from_static(b"ok"),
+        },
+        forward: Forward {
+            host: Host::Upstream,
+            x_forwarded: true,
+            forwarded: true,
+            via: true,
+            trusted: vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
+        },
+        limits: Limits {
+            connections: 1,
+            inspect: 1 << 10,
+            memory: 1 << 30,
+            headers: 16,
+            header_size: 8 << 10,
+        },
+        timeouts: Timeouts {
+            header: Duration::from_millis(1),
+            body: Duration::from_secs(2),
+            connect: Duration::from_mins(3),
+            response: Duration::from_hours(24),
+            idle: Duration::from_secs(5),
+            reuse: Duration::ZERO,
+            drain: Duration::from_secs(6),
+        },
+        log: Log {
+            format: Format::Json,
+            level: LevelFilter::DEBUG,
+        },
+    };
+    assert_eq!(config, expected);
+}
+
+#[test]
+fn a_status_without_a_body_needs_none() {
+    let drop = parse("[drop]\nstatus = 204").drop;
+    assert_eq!(
+        (drop.status, drop.body),
+        (StatusCode::NO_CONTENT, Bytes::new())
+    );
+}

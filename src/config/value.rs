@@ -1,0 +1,103 @@
+//! Readers: from one value of the file to what it means.
+//!
+//! The error of each is the rest of a sentence that begins with the value: what is wrong, then what to write.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+
+use ipnet::IpNet;
+use toml::de::{DeInteger, DeValue};
+
+/// What a value is, by the look of it: `a string`, `an integer`, ….
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a fraction",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a section",
+    }
+}
+
+/// The string itself; `right` says what to write if it is none.
+pub(super) fn string<'v>(value: &'v DeValue<'_>, right: &str) -> Result<&'v str, String> {
+    value
+        .as_str()
+        .ok_or_else(|| format!("is {}; write {right}", kind(value)))
+}
+
+/// `true` or `false`.
+pub(super) fn flag(value: &DeValue<'_>) -> Result<bool, String> {
+    value
+        .as_bool()
+        .ok_or_else(|| format!("is {}; write true or false", kind(value)))
+}
+
+/// A whole number within `range`.
+pub(super) fn integer(
+    range: RangeInclusive<usize>,
+) -> impl Fn(&DeValue<'_>) -> Result<usize, String> {
+    move |value| {
+        let right = format!(
+            "write a whole number from {} to {}",
+            range.start(),
+            range.end()
+        );
+        let parse =
+            |written: &DeInteger<'_>| usize::from_str_radix(written.as_str(), written.radix()).ok();
+        match value {
+            DeValue::Integer(written) => parse(written)
+                .filter(|number| range.contains(number))
+                .ok_or_else(|| format!("is out of range; {right}")),
+            other => Err(format!("is {}; {right}", kind(other))),
+        }
+    }
+}
+
+/// One of a few words, each with its meaning.
+pub(super) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&DeValue<'_>) -> Result<T, String> {
+    move |value| {
+        let quoted: Vec<_> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
+        let right = quoted.join(" or ");
+        let written = string(value, &right)?;
+        let found = words.iter().find(|(word, _)| *word == written);
+        found
+            .map(|&(_, meaning)| meaning)
+            .ok_or_else(|| format!("is not known; write {right}"))
+    }
+}
+
+/// An IP address and a port to listen on; port 0 is any that is free.
+pub(super) fn address(value: &DeValue<'_>) -> Result<SocketAddr, String> {
+    const RIGHT: &str = r#"an IP address and a port, as "127.0.0.1:8080""#;
+    let written = string(value, RIGHT)?;
+    if written.starts_with("unix:") {
+        return Err(format!(
+            "is a Unix socket, not supported in this version; write {RIGHT}"
+        ));
+    }
+    written
+        .parse()
+        .map_err(|_| format!("is not an address; write {RIGHT}"))
+}
+
+/// An IP address, or a network as its first address and the length of its prefix.
+pub(super) fn network(written: &str) -> Result<IpNet, String> {
+    if let Ok(address) = written.parse::<IpAddr>() {
+        return Ok(address.into());
+    }
+    let network: IpNet = written.parse().map_err(|_| {
+        r#"is not a network; write an IP address or a network, as "10.0.0.0/8""#.to_owned()
+    })?;
+    let first = network.trunc();
+    if first == network {
+        Ok(network)
+    } else {
+        let address = network.addr();
+        Err(format!(
+            r#"is neither network nor address; write "{first}" or "{address}""#
+        ))
+    }
+}

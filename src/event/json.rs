@@ -1,0 +1,143 @@
+//! The strict pass over a document, without a tree and without recursion.
+//!
+//! `serde_json` skips a value in a loop, whatever its depth. Only the top level is visited, and values
+//! of interest are taken as raw text first: asking for any value at once would refuse numbers beyond
+//! the range of `f64`, which are JSON all the same.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Event, Reading, Unreadable};
+
+/// [`super::read`] of a text whose characters have been checked.
+pub(super) fn read<'a>(
+    text: &'a str,
+    member: &str,
+    each: impl FnMut(&Event<'a>),
+) -> Result<(), Unreadable> {
+    document(text, member, each).map_err(|error| {
+        if error.is_eof() {
+            Unreadable::Incomplete
+        } else {
+            Unreadable::Syntax {
+                line: error.line(),
+                column: error.column(),
+            }
+        }
+    })
+}
+
+fn document<'a>(
+    text: &'a str,
+    member: &str,
+    mut each: impl FnMut(&Event<'a>),
+) -> serde_json::Result<()> {
+    if text.trim_ascii_start().starts_with('[') {
+        let mut json = serde_json::Deserializer::from_str(text);
+        json.deserialize_seq(Elements { member, each })?;
+        json.end()
+    } else {
+        let mut event = Event::default();
+        fill(&mut event, text, member)?;
+        each(&event);
+        Ok(())
+    }
+}
+
+/// Makes an empty `event` that of the whole of `text`, which stays empty unless it is an object.
+fn fill<'a>(event: &mut Event<'a>, text: &'a str, member: &str) -> serde_json::Result<()> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    if text.trim_ascii_start().starts_with('{') {
+        json.deserialize_map(Members { member, event })?;
+    } else {
+        IgnoredAny::deserialize(&mut json)?;
+    }
+    json.end()
+}
+
+/// Visits a batch.
+struct Elements<'m, F> {
+    member: &'m str,
+    each: F,
+}
+
+impl<'a, F: FnMut(&Event<'a>)> Visitor<'a> for Elements<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        let mut event = Event::default();
+        while let Some(element) = elements.next_element::<&RawValue>()? {
+            event.clear();
+            fill(&mut event, element.get(), self.member).map_err(A::Error::custom)?;
+            (self.each)(&event);
+        }
+        Ok(())
+    }
+}
+
+/// Visits the members of one event.
+struct Members<'m, 'e, 'a> {
+    member: &'m str,
+    event: &'e mut Event<'a>,
+}
+
+impl<'a> Visitor<'a> for Members<'_, '_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(Text(key)) = members.next_key()? {
+            if key == self.member {
+                self.event.push_type(reading(members.next_value()?)?);
+            } else if eq_ignore_case(&key, self.member) {
+                self.event.push_alias(reading(members.next_value()?)?);
+            } else if key == "id" {
+                self.event.id = match reading(members.next_value()?)? {
+                    Reading::String(id) => Some(id),
+                    Reading::NotAString => None,
+                };
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A decoded string. A bare `Cow` would always be owned.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+fn reading<E: serde::de::Error>(value: &RawValue) -> Result<Reading<'_>, E> {
+    if value.get().starts_with('"') {
+        let Text(name) = serde_json::from_str(value.get()).map_err(E::custom)?;
+        Ok(Reading::String(name))
+    } else {
+        Ok(Reading::NotAString)
+    }
+}
+
+/// Whether two names are the same to Go's `encoding/json`, which folds case by Unicode's simple rules.
+///
+/// Two letters outside of ASCII fold to one inside: ſ to s, and the Kelvin sign to k. Other letters
+/// outside of ASCII are compared as they are.
+fn eq_ignore_case(a: &str, b: &str) -> bool {
+    let fold = |c| match c {
+        '\u{17F}' => 's',
+        '\u{212A}' => 'k',
+        _ => c.to_ascii_lowercase(),
+    };
+    a.chars().map(fold).eq(b.chars().map(fold))
+}

@@ -1,0 +1,88 @@
+//! Why a type can't be told for certain.
+
+use std::error::Error;
+use std::fmt;
+
+/// Why the type of an event can't be told for certain.
+///
+/// Each is something that some receivers read a type out of all the same, so it is neither a match nor
+/// the lack of one. Its `Display` is the reason as the log gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// The body begins with a UTF-8 byte order mark.
+    ByteOrderMark,
+    /// The body is in UTF-16, by its byte order mark or by its first two bytes.
+    Utf16,
+    /// The body is not UTF-8.
+    InvalidUtf8 {
+        /// Offset of the first wrong byte.
+        at: usize,
+    },
+    /// The body is not JSON, or something follows it.
+    Syntax {
+        /// Line where that shows, from 1.
+        line: usize,
+        /// Column where that shows, in bytes; about, since `serde_json` is at times one short.
+        column: usize,
+    },
+    /// The body ends before its JSON does. An empty body is one of these.
+    Incomplete,
+    /// A `\u` escape is half of a surrogate pair without the other half.
+    LoneSurrogate {
+        /// Offset of its backslash.
+        at: usize,
+    },
+    /// The type is there, and not a string.
+    NotAString,
+    /// There are several types and their verdicts differ, or more than
+    /// [`MAX_READINGS`](super::MAX_READINGS).
+    Ambiguous,
+    /// A member is the type only when case is ignored, and would change the verdict.
+    OtherCase,
+    /// The body is larger than the inspection limit.
+    TooLarge,
+    /// The body's content encoding is unknown, or the body is broken in it.
+    Encoded,
+}
+
+impl Unreadable {
+    /// A short name that stays the same from release to release: for metrics, and to search logs by.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "bom",
+            Self::Utf16 => "utf16",
+            Self::InvalidUtf8 { .. } => "utf8",
+            Self::Syntax { .. } => "syntax",
+            Self::Incomplete => "incomplete",
+            Self::LoneSurrogate { .. } => "surrogate",
+            Self::NotAString => "not_a_string",
+            Self::Ambiguous => "ambiguous",
+            Self::OtherCase => "other_case",
+            Self::TooLarge => "too_large",
+            Self::Encoded => "encoded",
+        }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByteOrderMark => f.write_str("begins with a byte order mark"),
+            Self::Utf16 => f.write_str("UTF-16, not UTF-8"),
+            Self::InvalidUtf8 { at } => write!(f, "not UTF-8 at byte {at}"),
+            Self::Syntax { line, column } => {
+                write!(f, "not JSON at line {line} column {column}")
+            }
+            Self::Incomplete => f.write_str("ends before its JSON does"),
+            Self::LoneSurrogate { at } => write!(f, "lone surrogate at byte {at}"),
+            Self::NotAString => f.write_str("the type is not a string"),
+            Self::Ambiguous => f.write_str("several types, and not one verdict"),
+            Self::OtherCase => f.write_str("the type in another case would change the verdict"),
+            Self::TooLarge => f.write_str("larger than the inspection limit"),
+            Self::Encoded => f.write_str("content encoding unknown or broken"),
+        }
+    }
+}
+
+impl Error for Unreadable {}

@@ -1,0 +1,116 @@
+//! The `hooksieve` command: arguments, config, listener, log, proxy, exit code.
+
+use std::fs;
+use std::io;
+use std::net::TcpListener;
+use std::process::{ExitCode, exit};
+
+use clap::Parser;
+use hooksieve::cli::{Arguments, Command};
+use hooksieve::config::Config;
+use hooksieve::server::Stopped;
+use hooksieve::{demo, run, telemetry};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The arguments, the config or the address it names can't be used.
+const UNUSABLE: u8 = 2;
+/// Something failed while running, or was cut off at the end.
+const FAILED: u8 = 1;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Some(Command::Demo) = arguments.command {
+        return match demo::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(FAILED, &format!("the demo failed: {error}")),
+        };
+    }
+    let path = arguments.config.display();
+    let text = match fs::read_to_string(&arguments.config) {
+        Ok(text) => text,
+        Err(error) => {
+            return fail(
+                UNUSABLE,
+                &format!("can't read {path}: {error}; name another file with --config"),
+            );
+        }
+    };
+    let config = match Config::parse(&text) {
+        Ok(config) => config,
+        Err(problems) => {
+            eprint!("{}", problems.display_with(&arguments.config));
+            return ExitCode::from(UNUSABLE);
+        }
+    };
+    let listener = match TcpListener::bind(config.listen) {
+        Ok(listener) => listener,
+        Err(error) => {
+            return fail(
+                UNUSABLE,
+                &format!("{path}: can't listen on {}: {error}", config.listen),
+            );
+        }
+    };
+    match serve(&config, &listener) {
+        Ok(Stopped::Drained) => ExitCode::SUCCESS,
+        Ok(Stopped::CutOff) => ExitCode::from(FAILED),
+        Err(error) => fail(FAILED, &error.to_string()),
+    }
+}
+
+fn fail(code: u8, why: &str) -> ExitCode {
+    eprintln!("hooksieve: {why}");
+    ExitCode::from(code)
+}
+
+/// Serves until the first signal to stop, and then until what is in flight is done.
+fn serve(config: &Config, listener: &TcpListener) -> io::Result<Stopped> {
+    let log = telemetry::start(config.log.format, config.log.level)?;
+    // An event takes two descriptors, and the soft limit of most systems is 1024.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "can't raise the limit of open files");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let stopped = runtime.block_on(async {
+        let (mut terminate, mut interrupt) = (
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::interrupt())?,
+        );
+        let running = run::start(config, listener)?;
+        tracing::info!(
+            listen = %running.address(),
+            upstream = %config.upstream,
+            deny = config.filter.deny.len(),
+            allow = config.filter.allow.len(),
+            mode = %config.mode,
+            "ready"
+        );
+        next(&mut terminate, &mut interrupt).await;
+        tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
+        let stopping = tokio::task::spawn_blocking(|| running.stop());
+        tokio::select! {
+            stopped = stopping => Ok::<_, io::Error>(stopped.unwrap_or(Stopped::CutOff)),
+            () = next(&mut terminate, &mut interrupt) => {
+                tracing::warn!("a second signal: what was in flight is cut off");
+                drop(log);
+                exit(FAILED.into());
+            }
+        }
+    })?;
+    match stopped {
+        Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
+        Stopped::CutOff => {
+            tracing::warn!("stopped, but the drain deadline cut off what was in flight");
+        }
+    }
+    Ok(stopped)
+}
+
+async fn next(terminate: &mut Signal, interrupt: &mut Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,191 @@
+//! The judgement, as tables of what the log would say.
+
+mod properties;
+
+use super::*;
+
+fn patterns(texts: &[impl AsRef<str>]) -> Patterns {
+    texts
+        .iter()
+        .map(|text| text.as_ref().parse::<Pattern>().unwrap())
+        .collect()
+}
+
+fn policy(deny: &[&str], allow: &[&str], unreadable: Action) -> Policy {
+    Policy {
+        deny: patterns(deny),
+        allow: patterns(allow),
+        unreadable,
+        ..Policy::default()
+    }
+}
+
+/// What the log would say of `body`.
+fn judged(policy: &Policy, body: &str) -> String {
+    let Judgement {
+        verdict: Verdict { action, rule },
+        event_type,
+        event_id,
+    } = policy.judge(body.as_bytes());
+    let [name, id] = [event_type, event_id].map(|text| text.unwrap_or("-".into()));
+    format!("{name} {id} {action}: {rule}")
+}
+
+#[test]
+fn one_event() {
+    let deny = &policy(&["batch.*"], &[], Action::Forward);
+    let allow = &policy(&[], &["invoice.*"], Action::Forward);
+    let both = &policy(&["*.draft"], &["invoice.*"], Action::Reject);
+    let table: &[(&Policy, &str, &str)] = &[
+        (&Policy::default(), r#"{"type":"a"}"#, "a - forward: none"),
+        (
+            deny,
+            r#"{"id":"1","type":"batch.a"}"#,
+            r#"batch.a 1 drop: deny "batch.*""#,
+        ),
+        (deny, r#"{"type":"batch"}"#, "batch - forward: none"),
+        (deny, "{}", "- - forward: none"),
+        (deny, "7", "- - forward: none"),
+        (deny, r#"{"data":{"type":"batch.a"}}"#, "- - forward: none"),
+        (
+            allow,
+            r#"{"type":"invoice.a"}"#,
+            r#"invoice.a - forward: allow "invoice.*""#,
+        ),
+        (allow, r#"{"type":"a"}"#, "a - drop: not in allow"),
+        (allow, "{}", "- - drop: not in allow"),
+        (
+            both,
+            r#"{"type":"invoice.draft"}"#,
+            r#"invoice.draft - drop: deny "*.draft""#,
+        ),
+        (
+            both,
+            r#"{"type":"invoice.a"}"#,
+            r#"invoice.a - forward: allow "invoice.*""#,
+        ),
+        // Several types.
+        (
+            deny,
+            r#"{"type":"batch.a","type":"batch.b"}"#,
+            r#"batch.a - drop: deny "batch.*""#,
+        ),
+        (deny, r#"{"type":"a","type":"b"}"#, "a - forward: none"),
+        (
+            deny,
+            r#"{"type":"batch.a","type":"b"}"#,
+            "batch.a - forward: unreadable: several types, and not one verdict",
+        ),
+        (
+            both,
+            r#"{"type":"invoice.a","type":"a"}"#,
+            "invoice.a - reject: unreadable: several types, and not one verdict",
+        ),
+        // Not a string.
+        (
+            deny,
+            r#"{"type":null}"#,
+            "- - forward: unreadable: the type is not a string",
+        ),
+        (
+            deny,
+            r#"{"type":"batch.a","type":1,"type":"b"}"#,
+            "batch.a - forward: unreadable: the type is not a string",
+        ),
+        // Another case.
+        (deny, r#"{"Type":"a","type":"b"}"#, "b - forward: none"),
+        (
+            deny,
+            r#"{"TYPE":"batch.a","type":"batch.b"}"#,
+            r#"batch.b - drop: deny "batch.*""#,
+        ),
+        (allow, r#"{"Type":"a"}"#, "- - drop: not in allow"),
+        (
+            deny,
+            r#"{"Type":"batch.a"}"#,
+            "- - forward: unreadable: the type in another case would change the verdict",
+        ),
+        (
+            deny,
+            r#"{"type":"batch.a","Type":"a"}"#,
+            "batch.a - forward: unreadable: the type in another case would change the verdict",
+        ),
+        (
+            deny,
+            r#"{"type":"batch.a","Type":null}"#,
+            "batch.a - forward: unreadable: the type in another case would change the verdict",
+        ),
+        // The document.
+        (
+            deny,
+            r#"{"type":"batch.a"}}"#,
+            "- - forward: unreadable: not JSON at line 1 column 19",
+        ),
+        (
+            both,
+            r#"{"type":"invoice.draft""#,
+            "- - reject: unreadable: ends before its JSON does",
+        ),
+    ];
+    for (policy, body, expected) in table {
+        assert_eq!(judged(policy, body), *expected, "{body}");
+    }
+}
+
+#[test]
+fn a_batch() {
+    let deny = &policy(&["batch.*"], &[], Action::Reject);
+    let guard = &policy(&["batch.*"], &["in.*"], Action::Drop);
+    let table: &[(&Policy, &str, &str)] = &[
+        (deny, "[]", "- - forward: none"),
+        (guard, "[]", "- - drop: not in allow"),
+        (
+            deny,
+            r#"[{"type":"batch.a","id":"1"},{"type":"batch.b","id":"2"}]"#,
+            r#"batch.a 1 drop: deny "batch.*""#,
+        ),
+        (
+            deny,
+            r#"[{"type":"batch.a","id":"1"},{"type":"b","id":"2"},{"type":"c","id":"3"}]"#,
+            "b 2 forward: none",
+        ),
+        (deny, r#"[{"type":"batch.a"},7]"#, "- - forward: none"),
+        (
+            deny,
+            r#"[{"type":"a","id":"1"},{"type":0,"id":"2"},{"type":"batch.c"}]"#,
+            "- 2 reject: unreadable: the type is not a string",
+        ),
+        (
+            guard,
+            r#"[{"type":0,"id":"1"},{"type":"a"}]"#,
+            "- 1 drop: unreadable: the type is not a string",
+        ),
+        (
+            guard,
+            r#"[{"type":0},{"type":"in.a"}]"#,
+            r#"in.a - forward: allow "in.*""#,
+        ),
+        (
+            deny,
+            r#"[{"type":"batch.a"},{"type":"b"}"#,
+            "- - reject: unreadable: ends before its JSON does",
+        ),
+    ];
+    for (policy, body, expected) in table {
+        assert_eq!(judged(policy, body), *expected, "{body}");
+    }
+}
+
+#[test]
+fn too_many_types_are_not_judged() {
+    let policy = policy(&["a"], &[], Action::Reject);
+    let body = |count| format!("{{{}}}", vec![r#""type":"a""#; count].join(","));
+    assert_eq!(
+        judged(&policy, &body(event::MAX_READINGS)),
+        r#"a - drop: deny "a""#
+    );
+    assert_eq!(
+        judged(&policy, &body(event::MAX_READINGS + 1)),
+        "a - reject: unreadable: several types, and not one verdict"
+    );
+}

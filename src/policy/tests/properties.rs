@@ -1,0 +1,198 @@
+//! The judgement, against one so naive that it is obviously right.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// One element of a batch: values of `type`, and of `Type`.
+type Element = (Vec<Value>, Vec<Value>);
+
+fn naive_glob(pattern: &[char], name: &[char]) -> bool {
+    match pattern {
+        [] => name.is_empty(),
+        ['*', rest @ ..] => (0..=name.len()).any(|from| naive_glob(rest, &name[from..])),
+        [literal, rest @ ..] => name.first() == Some(literal) && naive_glob(rest, &name[1..]),
+    }
+}
+
+fn naive_find(patterns: &[String], name: &str) -> bool {
+    let name: Vec<char> = name.chars().collect();
+    let any = |pattern: &String| naive_glob(&pattern.chars().collect::<Vec<_>>(), &name);
+    patterns.iter().any(any)
+}
+
+fn naive_action(deny: &[String], allow: &[String], unreadable: Action, event: &Element) -> Action {
+    // `None` is the reading that there is no type; a reading that is not a string has no action.
+    let action = |name: Option<&str>| {
+        let denied = name.is_some_and(|name| naive_find(deny, name));
+        let allowed = allow.is_empty() || name.is_some_and(|name| naive_find(allow, name));
+        if allowed && !denied {
+            Action::Forward
+        } else {
+            Action::Drop
+        }
+    };
+    let of_value = |value: &Value| value.as_str().map(|name| action(Some(name)));
+    let (types, aliases) = event;
+    let mut actions: Vec<_> = types.iter().chain(aliases).map(of_value).collect();
+    if types.is_empty() {
+        actions.push(Some(action(None)));
+    }
+    match actions[0] {
+        Some(first) if actions.iter().all(|other| *other == Some(first)) => first,
+        _ => unreadable,
+    }
+}
+
+fn naive_batch(actions: &[Action], untyped: Action) -> Action {
+    if actions.is_empty() {
+        untyped
+    } else if actions.contains(&Action::Reject) {
+        Action::Reject
+    } else if actions.contains(&Action::Forward) {
+        Action::Forward
+    } else {
+        Action::Drop
+    }
+}
+
+/// Well-formed ones; `!` is there because it sorts before a star.
+fn any_patterns(most: usize) -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec("(\\*?[ab!é]){1,4}\\*?|\\*", 0..most)
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    select(vec![Action::Drop, Action::Forward, Action::Reject])
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let name = "[ab]{0,4}|[ab!é*]{0,3}".prop_map(Value::from);
+    prop_oneof![8 => name, 1 => select(vec![json!(null), json!(1), json!({"type": "a"})])]
+}
+
+fn any_element() -> impl Strategy<Value = Element> {
+    let values = |most| prop::collection::vec(any_value(), 0..=most);
+    (values(2), values(1))
+}
+
+/// Any JSON to stand beside the type; keys include `type`, which must not count when nested.
+fn any_json() -> impl Strategy<Value = Value> {
+    let key = || "type|Type|[a-c\"\\\\é😀]{0,3}";
+    let leaf = prop_oneof![
+        key().prop_map(Value::from),
+        Just(json!(null)),
+        Just(json!(-1.5e300))
+    ];
+    leaf.prop_recursive(3, 12, 3, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map(key(), inner, 0..3)
+                .prop_map(|members| members.into_iter().collect()),
+        ]
+    })
+}
+
+/// The escapes of one letter.
+const SHORT: [(char, char); 8] = [
+    ('"', '"'),
+    ('\\', '\\'),
+    ('/', '/'),
+    ('\u{8}', 'b'),
+    ('\u{c}', 'f'),
+    ('\n', 'n'),
+    ('\r', 'r'),
+    ('\t', 't'),
+];
+
+/// A JSON string in one of the many ways to write it, picked by `choices`.
+fn encode(text: &str, choices: &mut impl Iterator<Item = u8>) -> String {
+    let mut json = String::from('"');
+    for char in text.chars() {
+        let short = SHORT.iter().find(|(meant, _)| *meant == char);
+        match (choices.next().unwrap() % 4, short) {
+            (0, Some((_, letter))) => json.extend(['\\', *letter]),
+            (1, _) if char >= ' ' && char != '"' && char != '\\' => json.push(char),
+            (choice, _) => {
+                for unit in char.encode_utf16(&mut [0; 2]) {
+                    let lower = format!("\\u{unit:04x}");
+                    let upper = format!("\\u{unit:04X}");
+                    json += if choice == 2 { &lower } else { &upper };
+                }
+            }
+        }
+    }
+    json + "\""
+}
+
+/// White space, picked by `choices`.
+fn any_space(choices: &mut impl Iterator<Item = u8>) -> String {
+    ["", " ", "\n", "\r\n\t "][usize::from(choices.next().unwrap() % 4)].to_owned()
+}
+
+proptest! {
+    #[test]
+    fn finds_what_the_naive_glob_finds(texts in any_patterns(12), name in "[ab!]{0,8}|[ab!é*]{0,8}") {
+        let found = patterns(&texts);
+        let found = found.find(&name);
+        prop_assert_eq!(found.is_some(), naive_find(&texts, &name));
+        if let Some(found) = found {
+            prop_assert!(texts.iter().any(|text| text == found));
+            prop_assert!(naive_find(&[found.to_owned()], &name));
+        }
+    }
+
+    #[test]
+    fn judges_as_the_naive_judge(
+        (deny, allow, unreadable) in (any_patterns(4), any_patterns(3), any_action()),
+        elements in prop::collection::vec(any_element(), 0..4),
+    ) {
+        let policy = Policy {
+            deny: patterns(&deny),
+            allow: patterns(&allow),
+            unreadable,
+            ..Policy::default()
+        };
+        let naive = |element: &Element| naive_action(&deny, &allow, unreadable, element);
+        let write = |(types, aliases): &Element| {
+            let aliases = aliases.iter().map(|value| format!(r#""tYpe":{value}"#));
+            let types = types.iter().map(|value| format!(r#""type":{value}"#));
+            format!("{{{}}}", aliases.chain(types).collect::<Vec<_>>().join(","))
+        };
+        let objects: Vec<_> = elements.iter().map(write).collect();
+        let actions: Vec<_> = elements.iter().map(naive).collect();
+        for (object, action) in objects.iter().zip(&actions) {
+            prop_assert_eq!(policy.judge(object.as_bytes()).verdict.action, *action);
+        }
+        let batch = format!("[{}]", objects.join(","));
+        let expected = naive_batch(&actions, naive(&Element::default()));
+        prop_assert_eq!(policy.judge(batch.as_bytes()).verdict.action, expected);
+    }
+
+    #[test]
+    fn the_encoding_of_a_type_changes_nothing(
+        name in "batch\\.[a-c]|batch|[a-c\"\\\\/é😀\u{0}-\u{1f}]{0,6}",
+        before in prop::collection::vec(("[a-c]{1,3}", any_json()), 0..3),
+        after in prop::collection::vec(("[a-c]{1,3}", any_json()), 0..3),
+        choices in prop::collection::vec(any::<u8>(), 1..64),
+        batch in any::<bool>(),
+    ) {
+        let policy = policy(&["batch.*", "é*"], &[], Action::Reject);
+        let mut choices = choices.into_iter().cycle();
+        let member = |key: &str, value: &Value| format!("{}:{value}", json!(key));
+        let others = |all: &[(String, Value)]| {
+            all.iter().map(|(key, value)| member(key, value)).collect::<Vec<_>>()
+        };
+        let colon = any_space(&mut choices) + ":" + &any_space(&mut choices);
+        let typed = encode("type", &mut choices) + &colon + &encode(&name, &mut choices);
+        let members = [others(&before), vec![typed], others(&after)].concat();
+        let comma = any_space(&mut choices) + "," + &any_space(&mut choices);
+        let object = format!("{}{{{}}}\n", any_space(&mut choices), members.join(&comma));
+        let body = if batch { format!("[{object}]") } else { object };
+
+        let judgement = policy.judge(body.as_bytes());
+        prop_assert_eq!(judgement.verdict, policy.rule(Some(&name)), "{}", body);
+        prop_assert_eq!(judgement.event_type.as_deref(), Some(name.as_str()), "{}", body);
+    }
+}

@@ -1,0 +1,236 @@
+//! One log line and one count for every request, whatever becomes of it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use http::request::Parts;
+use http::{Method, StatusCode, Uri};
+
+use super::failure::Failure;
+use crate::policy::{Action, Judgement, Rule};
+use crate::server::{Ended, Overdue};
+use crate::telemetry::cut;
+use crate::upstream::BrokeOff;
+
+/// How many requests there were, by what became of them.
+#[derive(Debug, Default)]
+pub struct Totals {
+    forwarded: AtomicU64,
+    dropped: AtomicU64,
+    refused: AtomicU64,
+    failed: AtomicU64,
+}
+
+/// What is known of one request. It is logged and counted when this is dropped, so exactly once.
+#[derive(Debug)]
+pub struct Account {
+    totals: Arc<Totals>,
+    started: Instant,
+    method: Method,
+    target: Uri,
+    outcome: Outcome,
+    observed: bool,
+    rule: Option<String>,
+    event_type: Option<String>,
+    event_id: Option<String>,
+    status: Option<StatusCode>,
+    upstream: Option<Duration>,
+    bytes: u64,
+    error: Option<String>,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// The sender left, or was cut off, before it was decided.
+    Abandoned,
+    Forwarded,
+    Dropped,
+    Rejected,
+    /// Answered here, without a judgement.
+    Answered,
+    Failed,
+}
+
+impl Account {
+    /// Opens the account of a request that has just begun.
+    pub fn open(totals: Arc<Totals>, parts: &Parts) -> Self {
+        Self {
+            totals,
+            started: Instant::now(),
+            method: parts.method.clone(),
+            target: parts.uri.clone(),
+            outcome: Outcome::Abandoned,
+            observed: false,
+            rule: None,
+            event_type: None,
+            event_id: None,
+            status: None,
+            upstream: None,
+            bytes: 0,
+            error: None,
+        }
+    }
+
+    /// So many bytes of body were read.
+    pub fn read(&mut self, bytes: usize) {
+        self.bytes = bytes as u64;
+    }
+
+    /// The event was judged. `observed` when the verdict is only noted, and the event forwarded.
+    pub fn judged(&mut self, judgement: &Judgement<'_, '_>, observed: bool) {
+        self.outcome = match judgement.verdict.action {
+            Action::Forward => Outcome::Forwarded,
+            Action::Drop => Outcome::Dropped,
+            Action::Reject => Outcome::Rejected,
+        };
+        self.observed = observed;
+        self.rule = match judgement.verdict.rule {
+            Rule::NoMatch => None,
+            rule => Some(rule.to_string()),
+        };
+        let text = |text: &std::borrow::Cow<'_, str>| cut(text).to_string();
+        self.event_type = judgement.event_type.as_ref().map(text);
+        self.event_id = judgement.event_id.as_ref().map(text);
+    }
+
+    /// There was nothing to judge, so the request is forwarded.
+    pub fn not_judged(&mut self) {
+        self.outcome = Outcome::Forwarded;
+    }
+
+    /// The request was answered here, with nothing to judge and nothing to forward.
+    pub fn answered_here(&mut self) {
+        self.outcome = Outcome::Answered;
+    }
+
+    /// The upstream answered after so long.
+    pub fn upstream_answered(&mut self, after: Duration) {
+        self.upstream = Some(after);
+    }
+
+    /// The request failed.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.outcome = Outcome::Failed;
+        self.error = Some(chain(failure));
+    }
+
+    /// The upstream's answer broke off, and so did ours.
+    pub fn broke_off(&mut self, error: &BrokeOff) {
+        self.outcome = Outcome::Failed;
+        self.error = Some(chain(error));
+    }
+
+    /// The sender is being answered with this status.
+    pub fn answered(&mut self, status: StatusCode) {
+        self.status = Some(status);
+    }
+
+    fn verdict(&self) -> &'static str {
+        match (self.outcome, self.observed) {
+            (Outcome::Abandoned, _) => "abandoned",
+            (Outcome::Forwarded, _) => "forward",
+            (Outcome::Dropped, false) => "drop",
+            (Outcome::Dropped, true) => "would drop",
+            (Outcome::Rejected, false) => "reject",
+            (Outcome::Rejected, true) => "would reject",
+            (Outcome::Answered, _) => "answer",
+            (Outcome::Failed, _) => "fail",
+        }
+    }
+}
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        self.totals.count(self.outcome, self.observed);
+        tracing::info!(
+            target: "hooksieve::event",
+            verdict = self.verdict(),
+            rule = self.rule.as_deref(),
+            r#type = self.event_type.as_deref(),
+            id = self.event_id.as_deref(),
+            method = self.method.as_str(),
+            path = self.target.path(),
+            status = self.status.map(|status| status.as_u16()),
+            upstream_us = self.upstream.map(micros),
+            total_us = micros(self.started.elapsed()),
+            bytes = self.bytes,
+            error = self.error.as_deref(),
+            "event"
+        );
+    }
+}
+
+impl Totals {
+    fn count(&self, outcome: Outcome, observed: bool) {
+        let total = match outcome {
+            Outcome::Forwarded => &self.forwarded,
+            Outcome::Dropped | Outcome::Rejected if observed => &self.forwarded,
+            Outcome::Dropped => &self.dropped,
+            Outcome::Rejected | Outcome::Answered => &self.refused,
+            Outcome::Failed | Outcome::Abandoned => &self.failed,
+        };
+        total.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Accounts for a connection that ended without a request to account for.
+    pub fn connection_ended(&self, peer: SocketAddr, ended: &Ended) {
+        let (verdict, status, error) = match ended {
+            Ended::Well | Ended::Overdue(Overdue::Request) => return,
+            Ended::Refused => ("refuse", Some(503), "too many connections".to_owned()),
+            Ended::Malformed(error) if error.is_parse_too_large() => {
+                ("refuse", Some(431), chain(error))
+            }
+            Ended::Malformed(error) => ("refuse", Some(400), chain(error)),
+            Ended::Overdue(Overdue::Head) => (
+                "refuse",
+                None,
+                "the head of the request did not arrive in time".to_owned(),
+            ),
+            Ended::Overdue(Overdue::Reader) => {
+                tracing::debug!(%peer, "the sender did not read its answer and was cut off");
+                return;
+            }
+            Ended::Broken(error) => {
+                tracing::debug!(%peer, error = chain(error), "a connection broke");
+                return;
+            }
+        };
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        tracing::info!(target: "hooksieve::event", verdict, status, error, %peer, "event");
+    }
+
+    /// Logs the totals, when there will be no more.
+    pub fn log(&self) {
+        let total = |total: &AtomicU64| total.load(Ordering::Relaxed);
+        tracing::info!(
+            forwarded = total(&self.forwarded),
+            dropped = total(&self.dropped),
+            refused = total(&self.refused),
+            failed = total(&self.failed),
+            "totals"
+        );
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        // Some errors repeat their cause in their own words.
+        if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,122 @@
+//! What goes wrong, and what the sender is told then: the only place that turns failures into statuses.
+
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::body;
+use crate::upstream::{self, Refusal};
+
+/// Why a request gets an answer from hooksieve instead of the upstream's.
+#[derive(Debug)]
+pub enum Failure {
+    /// The request must not be passed on.
+    Refused(Refusal),
+    /// Its body could not be read.
+    Body(body::Error),
+    /// The upstream gave no answer that can be passed back.
+    Upstream(upstream::Error),
+}
+
+impl Failure {
+    /// The status that the sender gets. Whatever may work at a second try is a 5xx or a 408.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(Refusal::Host | Refusal::Framing | Refusal::Connection)
+            | Self::Body(body::Error::Sender(_))
+            | Self::Upstream(upstream::Error::SenderBroke(_)) => StatusCode::BAD_REQUEST,
+            Self::Refused(Refusal::Method) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Refused(Refusal::Expectation) => StatusCode::EXPECTATION_FAILED,
+            Self::Refused(Refusal::TransferCoding) => StatusCode::NOT_IMPLEMENTED,
+            Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderPaused) => {
+                StatusCode::REQUEST_TIMEOUT
+            }
+            Self::Body(body::Error::Memory) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Upstream(
+                upstream::Error::Connect(_)
+                | upstream::Error::Lost(_)
+                | upstream::Error::NoHttp(_)
+                | upstream::Error::Malformed(_),
+            ) => StatusCode::BAD_GATEWAY,
+            Self::Upstream(upstream::Error::Timeout) => StatusCode::GATEWAY_TIMEOUT,
+        }
+    }
+
+    /// One sentence for whoever reads the sender's delivery log. It says nothing of what is behind us.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        match self {
+            Self::Refused(Refusal::Host) => "the request needs exactly one valid Host header",
+            Self::Refused(Refusal::Framing) => "the request is framed ambiguously",
+            Self::Refused(Refusal::Connection) => {
+                "the Connection header names a field that must reach the endpoint"
+            }
+            Self::Refused(Refusal::Method) => "this method is not served here",
+            Self::Refused(Refusal::Expectation) => "only the expectation 100-continue can be met",
+            Self::Refused(Refusal::TransferCoding) => {
+                "only the transfer coding chunked is understood"
+            }
+            Self::Body(body::Error::Sender(_))
+            | Self::Upstream(upstream::Error::SenderBroke(_)) => {
+                "the body was broken off or framed badly; the event was not delivered"
+            }
+            Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderPaused) => {
+                "the body did not arrive in time; the event was not delivered, send it again"
+            }
+            Self::Body(body::Error::Memory) => {
+                "too much is in flight; the event was not delivered, send it again"
+            }
+            Self::Upstream(upstream::Error::Connect(_)) => {
+                "the endpoint could not be reached; the event was not delivered, send it again"
+            }
+            Self::Upstream(upstream::Error::Lost(_)) => {
+                "the endpoint closed the connection without an answer; it may or may not have the event"
+            }
+            Self::Upstream(upstream::Error::NoHttp(_) | upstream::Error::Malformed(_)) => {
+                "the endpoint's answer makes no sense; it may or may not have the event"
+            }
+            Self::Upstream(upstream::Error::Timeout) => {
+                "the endpoint did not answer in time; it may or may not have the event"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Body(error) => error.fmt(f),
+            Self::Upstream(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Refused(refusal) => refusal.source(),
+            Self::Body(error) => error.source(),
+            Self::Upstream(error) => error.source(),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<body::Error> for Failure {
+    fn from(error: body::Error) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<upstream::Error> for Failure {
+    fn from(error: upstream::Error) -> Self {
+        Self::Upstream(error)
+    }
+}

@@ -1,0 +1,92 @@
+//! Answers that hooksieve gives itself.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
+use http::{Response, StatusCode};
+
+use super::answer::Answer;
+use super::failure::Failure;
+use crate::config::DropAnswer;
+use crate::event::Unreadable;
+use crate::policy::Rule;
+use crate::upstream::Refusal;
+
+/// Seconds after which a sender that found us full may try again: bodies pass in less.
+const RETRY: HeaderValue = HeaderValue::from_static("1");
+/// What is served here, for a 405 (RFC 9110 §15.5.6).
+const METHODS: HeaderValue =
+    HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+
+/// The answer to a dropped event.
+pub fn dropped(drop: &DropAnswer) -> Response<Answer> {
+    respond(drop.status, drop.body.clone())
+}
+
+/// The answer to an event that is refused because its type can't be told.
+pub fn rejected(rule: Rule<'_>) -> Response<Answer> {
+    let status = match rule {
+        Rule::Unreadable(Unreadable::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+        Rule::Unreadable(Unreadable::Encoded) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let mut response = text(status, &format!("the event was refused: {rule}"));
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        close(&mut response);
+    }
+    response
+}
+
+/// The answer to an `OPTIONS` that is not to go any further (RFC 9110 §7.6.2).
+pub fn options() -> Response<Answer> {
+    let mut response = respond(StatusCode::OK, Bytes::new());
+    response.headers_mut().insert(ALLOW, METHODS);
+    response
+}
+
+/// The answer when something went wrong.
+pub fn failed(failure: &Failure) -> Response<Answer> {
+    let mut response = text(failure.status(), failure.text());
+    match failure {
+        Failure::Refused(refusal) => {
+            if *refusal == Refusal::Method {
+                response.headers_mut().insert(ALLOW, METHODS);
+            }
+            close(&mut response);
+        }
+        Failure::Body(_) => {
+            if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(RETRY_AFTER, RETRY);
+            }
+            close(&mut response);
+        }
+        Failure::Upstream(_) => {}
+    }
+    response
+}
+
+/// Says that the connection ends here: the rest of the request is not going to be read.
+fn close(response: &mut Response<Answer>) {
+    response
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
+}
+
+fn text(status: StatusCode, text: &str) -> Response<Answer> {
+    let mut response = respond(status, Bytes::from(format!("hooksieve: {text}\n")));
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response
+}
+
+fn respond(status: StatusCode, body: Bytes) -> Response<Answer> {
+    let mut response = Response::new(Answer::local(body));
+    *response.status_mut() = status;
+    // Whoever answers by himself and has a clock says when (RFC 9110 §6.6.1).
+    let date = httpdate::fmt_http_date(SystemTime::now());
+    if let Ok(date) = HeaderValue::try_from(date) {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
+}

@@ -1,0 +1,135 @@
+//! Starting a proxy from a config, and stopping it.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use tokio::runtime;
+use tokio::sync::{Semaphore, watch};
+
+use crate::config::Config;
+use crate::proxy::{Proxy, Rules, Totals};
+use crate::server::{self, Patience, Settings, Stopped};
+use crate::upstream::{Reuse, Upstream};
+
+/// A proxy at work. It stops when this is dropped, without waiting for what is in flight.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    totals: Arc<Totals>,
+    stop: watch::Sender<bool>,
+    workers: Vec<JoinHandle<Stopped>>,
+}
+
+/// Starts as many workers as there are cores, all of which accept from `listener`.
+///
+/// Each worker is a thread with a runtime and connections of its own: nothing is shared on the way of an
+/// event but the rules, which never change, and a few counters.
+///
+/// # Errors
+///
+/// When the listener or a thread can't be set up.
+pub fn start(config: &Config, listener: &TcpListener) -> io::Result<Running> {
+    listener.set_nonblocking(true)?;
+    let (stop, stopped) = watch::channel(false);
+    let mut running = Running {
+        address: listener.local_addr()?,
+        totals: Arc::default(),
+        stop,
+        workers: Vec::new(),
+    };
+    let rules = Arc::new(Rules::new(config));
+    let reuse = Arc::new(Reuse::default());
+    let settings = settings(config);
+    for number in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+        let listener = listener.try_clone()?;
+        let upstream = Upstream::new(config, reuse.clone());
+        let proxy = Proxy::new(rules.clone(), running.totals.clone(), upstream);
+        let (settings, totals, stopped) =
+            (settings.clone(), running.totals.clone(), stopped.clone());
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let worker = thread::Builder::new().name(format!("worker-{number}"));
+        running.workers.push(
+            worker.spawn(move || {
+                runtime.block_on(work(listener, settings, proxy, totals, stopped))
+            })?,
+        );
+    }
+    Ok(running)
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops accepting, lets what is in flight finish within the config's `timeouts.drain`, and logs the
+    /// totals.
+    #[must_use]
+    pub fn stop(mut self) -> Stopped {
+        self.stop.send_replace(true);
+        let stopped: Vec<_> = self.workers.drain(..).map(JoinHandle::join).collect();
+        self.totals.log();
+        let is_drained = stopped
+            .iter()
+            .all(|stopped| matches!(stopped, Ok(Stopped::Drained)));
+        if is_drained {
+            Stopped::Drained
+        } else {
+            Stopped::CutOff
+        }
+    }
+}
+
+async fn work(
+    listener: TcpListener,
+    settings: Settings,
+    proxy: Proxy,
+    totals: Arc<Totals>,
+    stop: watch::Receiver<bool>,
+) -> Stopped {
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::error!(%error, "a worker can't watch the listener");
+            return Stopped::CutOff;
+        }
+    };
+    let proxy = Arc::new(proxy);
+    let service = |peer: SocketAddr| {
+        let proxy = proxy.clone();
+        service_fn(move |request| {
+            let proxy = proxy.clone();
+            async move { proxy.handle(request, peer.ip()).await }
+        })
+    };
+    let ended = move |peer, ended| totals.connection_ended(peer, &ended);
+    server::run(listener, settings, service, ended, stop).await
+}
+
+fn settings(config: &Config) -> Settings {
+    let mut http = http1::Builder::new();
+    http.half_close(true)
+        .preserve_header_case(true)
+        .title_case_headers(true)
+        .auto_date_header(false)
+        .max_header_size(config.limits.header_size)
+        .max_headers(config.limits.headers);
+    Settings {
+        http,
+        patience: Patience {
+            head: config.timeouts.header,
+            idle: config.timeouts.idle,
+        },
+        connections: Arc::new(Semaphore::new(config.limits.connections)),
+        drain: config.timeouts.drain,
+    }
+}

@@ -1,0 +1,36 @@
+//! Ending a connection so that its last answer is not lost, or so that a broken one is not taken for whole.
+
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// How long a sender that is still sending may take to read its answer. A kernel that closes a socket with
+/// unread bytes in it resets the connection, and the reset destroys the answer on its way (RFC 9112 §9.6).
+const LINGER: Duration = Duration::from_secs(2);
+/// The most that is read and thrown away meanwhile.
+const LINGER_BYTES: usize = 16 * 1024 * 1024;
+
+/// Waits for the sender to close its side of a connection that has been shut down on ours.
+pub async fn linger(mut stream: TcpStream) {
+    let drained = async {
+        let mut scrap = vec![0; 16 * 1024];
+        let mut left = LINGER_BYTES;
+        while left > 0 {
+            match stream.read(&mut scrap).await {
+                Ok(0) | Err(_) => return,
+                Ok(read) => left = left.saturating_sub(read),
+            }
+        }
+    };
+    // Out of time is as good an end as any.
+    let _ = timeout(LINGER, drained).await;
+}
+
+/// Resets the connection.
+pub fn reset(stream: &TcpStream) {
+    // Should this fail, the connection is closed the ordinary way, and framing alone tells that it is cut.
+    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+}

@@ -1,0 +1,133 @@
+//! Accepting connections, serving them, and letting them finish.
+//!
+//! Generic over the service: nothing here knows what a request is answered with.
+
+mod close;
+mod connection;
+mod io;
+mod refuse;
+mod watch;
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
+use hyper::service::Service;
+use hyper::{Request, Response};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, watch as signal};
+use tokio::time::{sleep, timeout};
+
+pub use connection::Ended;
+pub use watch::{Overdue, Patience};
+
+/// How long to wait before accepting again when the system has run out of something.
+const EXHAUSTED: Duration = Duration::from_secs(1);
+
+/// What a server needs to know besides its service. Runtimes that serve the same address share one.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How hyper is to read requests.
+    pub http: Builder,
+    /// How long senders may keep us waiting.
+    pub patience: Patience,
+    /// How many may be connected at once; more are told to come back.
+    pub connections: Arc<Semaphore>,
+    /// How long those in flight may take to finish once the server stops.
+    pub drain: Duration,
+}
+
+/// How a server stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Everything in flight was finished.
+    Drained,
+    /// The deadline came first, and what was still in flight is cut off.
+    CutOff,
+}
+
+/// Accepts and serves connections until `stop` says so or its sending side is gone, then lets them finish.
+///
+/// `service` makes the service for one peer. `ended` hears how each connection ended.
+pub async fn run<S, B>(
+    listener: TcpListener,
+    settings: Settings,
+    service: impl Fn(SocketAddr) -> S,
+    ended: impl Fn(SocketAddr, Ended) + Clone + Send + 'static,
+    mut stop: signal::Receiver<bool>,
+) -> Stopped
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Send + Sync + 'static,
+    S::Future: Send,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    // Each connection holds a sender; when all are gone the receiver knows.
+    let (busy, mut idle) = mpsc::channel::<()>(1);
+    loop {
+        let (stream, peer) = tokio::select! {
+            accepted = accept(&listener) => accepted,
+            () = stopped(&mut stop) => break,
+        };
+        let (ended, busy) = (ended.clone(), busy.clone());
+        let Ok(permit) = settings.connections.clone().try_acquire_owned() else {
+            tokio::spawn(async move {
+                refuse::too_many(stream).await;
+                ended(peer, Ended::Refused);
+                drop(busy);
+            });
+            continue;
+        };
+        let (service, http, patience) = (service(peer), settings.http.clone(), settings.patience);
+        let mut stop = stop.clone();
+        tokio::spawn(async move {
+            let drain = stopped(&mut stop);
+            let how = connection::serve(stream, service, &http, patience, drain).await;
+            ended(peer, how);
+            drop((permit, busy));
+        });
+    }
+    drop((listener, busy));
+    match timeout(settings.drain, idle.recv()).await {
+        Ok(_) => Stopped::Drained,
+        Err(_) => Stopped::CutOff,
+    }
+}
+
+/// The next connection, whatever goes wrong before there is one.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        let error = match listener.accept().await {
+            Ok((stream, peer)) => match stream.set_nodelay(true) {
+                Ok(()) => return (stream, peer),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        match error.kind() {
+            // The sender was gone before it was its turn.
+            ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::NotConnected
+            | ErrorKind::InvalidInput
+            | ErrorKind::Interrupted => {
+                tracing::debug!(%error, "a connection was gone before it was accepted");
+            }
+            _ => {
+                tracing::error!(%error, "can't accept connections, trying again in a second");
+                sleep(EXHAUSTED).await;
+            }
+        }
+    }
+}
+
+async fn stopped(stop: &mut signal::Receiver<bool>) {
+    // An error means that whoever could stop us is gone: the same as a stop.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

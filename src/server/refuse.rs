@@ -1,0 +1,51 @@
+//! Telling a sender that there are too many connections, at little cost.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::close;
+
+/// How many refused connections are told so at once; more are closed without a word, so that a flood of
+/// them holds no memory.
+const TOLD_AT_ONCE: usize = 256;
+static TELLING: Semaphore = Semaphore::const_new(TOLD_AT_ONCE);
+
+/// How long to wait for the request before it is answered. An answer that comes first confuses senders.
+const FIRST_BYTE: Duration = Duration::from_secs(1);
+
+const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+    Retry-After: 1\r\n\
+    Content-Type: text/plain; charset=utf-8\r\n\
+    Content-Length: 81\r\n\
+    Connection: close\r\n\
+    \r\n\
+    hooksieve: too many connections at once; the event was not delivered, send again\n";
+
+/// Answers whatever comes on `stream` with a 503.
+pub async fn too_many(mut stream: TcpStream) {
+    let Ok(_telling) = TELLING.try_acquire() else {
+        return;
+    };
+    if matches!(timeout(FIRST_BYTE, stream.readable()).await, Ok(Ok(())))
+        && stream.write_all(ANSWER).await.is_ok()
+        && stream.shutdown().await.is_ok()
+    {
+        close::linger(stream).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_announced_length_is_the_length() {
+        let answer = std::str::from_utf8(ANSWER).expect("ASCII");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())));
+    }
+}

@@ -1,0 +1,196 @@
+//! How long a connection may keep us waiting.
+//!
+//! hyper's own header timeout also ends idle connections, and registers a timer for every request. Here
+//! the reads and writes of a connection only note since when they wait and for what; one [`Alarm`]-like timer
+//! a connection looks at the note when it goes off.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long a sender may keep its connection waiting.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the rest of a request's head, once its first byte is there.
+    pub head: Duration,
+    /// While nothing moves: no request comes, or the answer is not read.
+    pub idle: Duration,
+}
+
+/// What a connection has been waiting for too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// The rest of a request's head.
+    Head,
+    /// A request.
+    Request,
+    /// Somebody to read the answer.
+    Reader,
+}
+
+/// What a connection waits for and until when. Clones are the same note.
+#[derive(Clone, Debug)]
+pub struct Watch(Arc<Note>);
+
+#[derive(Debug)]
+struct Note {
+    patience: Patience,
+    start: Instant,
+    /// One of the constants below.
+    state: AtomicU8,
+    /// Milliseconds after `start`; [`NEVER`] while we are the ones waited for.
+    read_by: AtomicU64,
+    write_by: AtomicU64,
+}
+
+const NEVER: u64 = u64::MAX;
+const BETWEEN: u8 = 0;
+const HEAD: u8 = 1;
+const SERVING: u8 = 2;
+const ANSWERED: u8 = 3;
+
+impl Watch {
+    /// Starts with a connection that has not sent anything yet.
+    pub fn new(patience: Patience) -> Self {
+        let watch = Self(Arc::new(Note {
+            patience,
+            start: Instant::now(),
+            state: AtomicU8::new(BETWEEN),
+            read_by: AtomicU64::new(NEVER),
+            write_by: AtomicU64::new(NEVER),
+        }));
+        watch.expect_read(patience.idle);
+        watch
+    }
+
+    /// Bytes came in.
+    pub fn bytes_read(&self) {
+        if self.state() == BETWEEN {
+            self.set(HEAD);
+            self.expect_read(self.0.patience.head);
+        }
+    }
+
+    /// A read found nothing: behind an answer that is the wait for the next request.
+    pub fn read_blocked(&self) {
+        if self.state() == ANSWERED {
+            self.set(BETWEEN);
+            self.expect_read(self.0.patience.idle);
+        }
+    }
+
+    /// Bytes went out.
+    pub fn bytes_written(&self) {
+        self.0.write_by.store(NEVER, Ordering::Relaxed);
+    }
+
+    /// The sender does not read.
+    pub fn write_blocked(&self) {
+        if self.0.write_by.load(Ordering::Relaxed) == NEVER {
+            self.0
+                .write_by
+                .store(self.after(self.0.patience.idle), Ordering::Relaxed);
+        }
+    }
+
+    /// A request's head is complete and handed over.
+    pub fn request_begins(&self) {
+        self.set(SERVING);
+        self.0.read_by.store(NEVER, Ordering::Relaxed);
+    }
+
+    /// Its answer is there, at least the head of it.
+    pub fn answer_begins(&self) {
+        self.set(ANSWERED);
+    }
+
+    /// Until when there is patience, if anything is waited for.
+    pub fn due(&self) -> Option<Instant> {
+        let read_by = self.0.read_by.load(Ordering::Relaxed);
+        let write_by = self.0.write_by.load(Ordering::Relaxed);
+        let due = read_by.min(write_by);
+        (due != NEVER).then(|| self.0.start + Duration::from_millis(due))
+    }
+
+    /// What is overdue at `now`.
+    pub fn overdue(&self, now: Instant) -> Option<Overdue> {
+        let passed = |by: &AtomicU64| {
+            let by = by.load(Ordering::Relaxed);
+            by != NEVER && self.0.start + Duration::from_millis(by) <= now
+        };
+        if passed(&self.0.write_by) {
+            Some(Overdue::Reader)
+        } else if passed(&self.0.read_by) {
+            Some(if self.state() == HEAD {
+                Overdue::Head
+            } else {
+                Overdue::Request
+            })
+        } else {
+            None
+        }
+    }
+
+    fn expect_read(&self, within: Duration) {
+        self.0.read_by.store(self.after(within), Ordering::Relaxed);
+    }
+
+    fn after(&self, wait: Duration) -> u64 {
+        let due = self.0.start.elapsed() + wait;
+        u64::try_from(due.as_millis()).unwrap_or(NEVER)
+    }
+
+    fn state(&self) -> u8 {
+        self.0.state.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, state: u8) {
+        self.0.state.store(state, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Patience = Patience {
+        head: Duration::from_secs(10),
+        idle: Duration::from_mins(1),
+    };
+
+    fn overdue_after(watch: &Watch, seconds: u64) -> Option<Overdue> {
+        let now = Instant::now() + Duration::from_secs(seconds) + Duration::from_millis(1);
+        watch.overdue(now)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_phase_has_its_own_patience() {
+        let watch = Watch::new(PATIENCE);
+        assert_eq!(overdue_after(&watch, 59), None);
+        assert_eq!(overdue_after(&watch, 60), Some(Overdue::Request));
+
+        watch.bytes_read();
+        tokio::time::advance(Duration::from_secs(5)).await;
+        watch.bytes_read();
+        assert_eq!(
+            overdue_after(&watch, 5),
+            Some(Overdue::Head),
+            "drips don't buy time"
+        );
+
+        watch.request_begins();
+        watch.bytes_read();
+        assert_eq!(watch.due(), None, "the request has deadlines of its own");
+
+        watch.answer_begins();
+        watch.write_blocked();
+        assert_eq!(overdue_after(&watch, 60), Some(Overdue::Reader));
+        watch.bytes_written();
+        assert_eq!(watch.due(), None);
+
+        watch.read_blocked();
+        assert_eq!(overdue_after(&watch, 60), Some(Overdue::Request));
+    }
+}

@@ -1,0 +1,96 @@
+//! The log: every `tracing` event becomes one line on stdout, as text or as JSON.
+//!
+//! A request must not wait for its log line. So the thread that logs only formats the line and
+//! appends it to a buffer in memory; a thread of its own writes that buffer out, many lines at a
+//! time. When stdout stalls, the buffer fills, further lines are counted instead of kept, and the
+//! log itself says how many are missing.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `subscriber` | which events are logged? |
+//! | `fields` | how is the value of each kind of field written? |
+//! | `line` | what does a line look like? |
+//! | `clock` | what does a moment look like? |
+//! | `untrusted` | how is text from a sender kept from forging lines or flooding the log? |
+//! | `queue` | how do many threads leave lines to one? |
+//! | `writer` | how do lines reach stdout without anyone waiting? |
+//!
+//! Spans are never enabled, as nothing here uses them. Text from a sender belongs in a field, never in
+//! the message: a message can't break its line, but it could look like fields.
+
+mod clock;
+mod fields;
+mod line;
+mod queue;
+mod subscriber;
+mod untrusted;
+mod writer;
+
+use std::io::{self, IsTerminal};
+
+use tracing::level_filters::LevelFilter;
+
+pub use untrusted::cut;
+pub use writer::Guard;
+
+use line::Encoding;
+use subscriber::Lines;
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// [`Text`](Self::Text) when stdout is a terminal, [`Json`](Self::Json) otherwise. The default:
+    /// people read terminals, programs read everything else.
+    #[default]
+    Auto,
+    /// `2026-11-22T15:04:05.123Z  INFO message field=value`, without colours.
+    Text,
+    /// One JSON object a line, with `time`, `level`, `message` and then the fields of the event.
+    Json,
+}
+
+impl Format {
+    fn encoding(self) -> Encoding {
+        match self {
+            Self::Auto if io::stdout().is_terminal() => Encoding::Text,
+            Self::Text => Encoding::Text,
+            Self::Auto | Self::Json => Encoding::Json,
+        }
+    }
+}
+
+/// Sends all `tracing` events of this process to stdout, until the [`Guard`] is dropped.
+///
+/// Events of this crate are logged from `level` on; those of its dependencies only from `warn` on,
+/// since what they say below that concerns their own developers.
+///
+/// # Errors
+///
+/// When the writer thread can't be started, or when the process already has a subscriber.
+pub fn start(format: Format, level: LevelFilter) -> io::Result<Guard> {
+    let encoding = format.encoding();
+    let (queue, guard) = writer::start(io::stdout(), writer::LIMIT, move |line, lost| {
+        line::lost(line, encoding, lost);
+    })?;
+    tracing::subscriber::set_global_default(Lines::new(encoding, level, queue))
+        .map_err(io::Error::other)?;
+    Ok(guard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_format_does_not_depend_on_the_terminal() {
+        assert_eq!(Format::Text.encoding(), Encoding::Text);
+        assert_eq!(Format::Json.encoding(), Encoding::Json);
+        assert_eq!(Format::default(), Format::Auto);
+    }
+
+    #[test]
+    fn a_second_start_is_refused() {
+        let _first = start(Format::Auto, LevelFilter::OFF).unwrap();
+        assert!(start(Format::Auto, LevelFilter::OFF).is_err());
+    }
+}

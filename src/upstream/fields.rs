@@ -1,0 +1,140 @@
+//! Header fields that end at a proxy (RFC 9110 §7.6.1).
+
+use http::HeaderMap;
+use http::header::{
+    CONNECTION, EXPECT, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING,
+    UPGRADE,
+};
+
+/// Fields that end here even when `Connection` does not name them. `Expect` is among them because it is
+/// answered here.
+const HOP_BY_HOP: [HeaderName; 10] = [
+    CONNECTION,
+    TRANSFER_ENCODING,
+    TE,
+    UPGRADE,
+    EXPECT,
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    HeaderName::from_static("http2-settings"),
+];
+
+/// Whether `name` ends at this proxy by itself.
+pub fn is_hop_by_hop(name: &HeaderName) -> bool {
+    HOP_BY_HOP.contains(name)
+}
+
+/// The fields that `Connection` names.
+pub fn nominated(headers: &HeaderMap) -> Vec<HeaderName> {
+    headers
+        .get_all(CONNECTION)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
+        .filter_map(|option| HeaderName::from_bytes(option.trim_ascii()).ok())
+        .filter(|option| option != "close" && option != "keep-alive")
+        .collect()
+}
+
+/// Whether a field carries meaning that `Connection` must not be able to take away: what frames, routes,
+/// describes or authenticates a message. Every sender names its signature as it likes, so names that speak
+/// of one are recognised by that.
+pub fn is_protected(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    matches!(
+        name,
+        "host" | "authorization" | "cookie" | "date" | "set-cookie" | "location"
+    ) || name == "transfer-encoding"
+        || name.starts_with("content-")
+        || ["signature", "hmac", "-sig", "digest", "timestamp"]
+            .iter()
+            .any(|mark| name.contains(mark))
+}
+
+/// The fields for which `keep` holds, in their order. Removing one by one would reorder the others.
+pub fn retain(headers: HeaderMap, keep: impl Fn(&HeaderName) -> bool) -> HeaderMap {
+    if headers.keys().all(&keep) {
+        return headers;
+    }
+    let mut kept = HeaderMap::with_capacity(headers.len());
+    let mut current = None;
+    for (name, value) in headers {
+        // A field of several lines gives its name with the first line only.
+        if let Some(name) = name {
+            current = keep(&name).then_some(name);
+        }
+        if let Some(name) = &current {
+            kept.append(name, value);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for &(name, value) in lines {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn every_connection_line_is_read_and_its_options_are_field_names() {
+        let headers = headers(&[
+            ("connection", "close, X-One ,,"),
+            ("connection", "keep-alive,x-two"),
+            ("connection", "not a name"),
+        ]);
+        assert_eq!(nominated(&headers), ["x-one", "x-two"]);
+    }
+
+    #[test]
+    fn what_is_kept_keeps_its_order() {
+        let all = headers(&[
+            ("a", "1"),
+            ("te", "x"),
+            ("b", "2"),
+            ("b", "3"),
+            ("c", "4"),
+            ("d", "5"),
+        ]);
+        let kept = retain(all, |name| !is_hop_by_hop(name) && name != "c");
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
+            .collect();
+        assert_eq!(kept, [("a", "1"), ("b", "2"), ("b", "3"), ("d", "5")]);
+    }
+
+    #[test]
+    fn signatures_of_all_senders_are_protected() {
+        for name in [
+            "stripe-signature",
+            "x-hub-signature-256",
+            "x-shopify-hmac-sha256",
+            "webhook-signature",
+            "webhook-timestamp",
+            "svix-signature",
+            "x-slack-signature",
+            "x-slack-request-timestamp",
+            "x-twilio-signature",
+            "paypal-transmission-sig",
+            "content-length",
+            "content-type",
+            "host",
+            "authorization",
+        ] {
+            assert!(is_protected(&HeaderName::from_static(name)), "{name}");
+        }
+        for name in ["x-custom", "te", "upgrade", "http2-settings"] {
+            assert!(!is_protected(&HeaderName::from_static(name)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `X-Forwarded-*` and `Forwarded` (RFC 7239), when the config asks for them.
+
+use std::net::IpAddr;
+
+use http::HeaderMap;
+use http::header::{FORWARDED, HeaderName, HeaderValue};
+
+use crate::config::Forward;
+
+const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+
+/// Which fields of the sender's are taken out before ours are added: all that speak of forwarding, when
+/// this proxy is to speak of it and the peer is not trusted to.
+pub fn replaced(rules: &Forward, peer: IpAddr) -> impl Fn(&HeaderName) -> bool {
+    let replaced = speaks(rules) && !is_trusted(rules, peer);
+    move |name| {
+        replaced
+            && (name == FORWARDED || name == REAL_IP || name.as_str().starts_with("x-forwarded-"))
+    }
+}
+
+/// Adds what `rules` ask for to what a trusted peer already said.
+pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: IpAddr, host: Option<&HeaderValue>) {
+    if rules.x_forwarded {
+        append(headers, &FOR, peer.to_string().as_bytes());
+        headers
+            .entry(PROTO)
+            .or_insert(HeaderValue::from_static("http"));
+        if let Some(host) = host {
+            headers.entry(HOST).or_insert_with(|| host.clone());
+        }
+    }
+    if rules.forwarded {
+        append(headers, &FORWARDED, &element(peer, host));
+    }
+}
+
+/// One element of `Forwarded`; an IPv6 address goes in brackets and quotes (RFC 7239 §6).
+fn element(peer: IpAddr, host: Option<&HeaderValue>) -> Vec<u8> {
+    let mut element = match peer {
+        IpAddr::V4(peer) => format!("for={peer}"),
+        IpAddr::V6(peer) => format!("for=\"[{peer}]\""),
+    }
+    .into_bytes();
+    if let Some(host) = host {
+        element.extend_from_slice(b";host=\"");
+        element.extend_from_slice(host.as_bytes());
+        element.push(b'"');
+    }
+    element.extend_from_slice(b";proto=http");
+    element
+}
+
+/// Appends to the list in a field, which may be spread over several lines.
+fn append(headers: &mut HeaderMap, name: &HeaderName, item: &[u8]) {
+    let mut list = Vec::new();
+    for line in headers.get_all(name) {
+        list.extend_from_slice(line.as_bytes());
+        list.extend_from_slice(b", ");
+    }
+    list.extend_from_slice(item);
+    let list =
+        HeaderValue::from_bytes(&list).expect("made of field values, addresses and punctuation");
+    headers.insert(name.clone(), list);
+}
+
+fn speaks(rules: &Forward) -> bool {
+    rules.x_forwarded || rules.forwarded
+}
+
+fn is_trusted(rules: &Forward, peer: IpAddr) -> bool {
+    rules
+        .trusted
+        .iter()
+        .any(|network| network.contains(&peer.to_canonical()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::upstream::fields;
+
+    fn after(
+        forward: &str,
+        peer: &str,
+        said: &[(&'static str, &'static str)],
+    ) -> Vec<(String, String)> {
+        let text = format!("upstream = \"http://127.0.0.1:3000\"\n[forward]\n{forward}");
+        let rules = Config::parse(&text).expect("a valid config").forward;
+        let peer = peer.parse().expect("an address");
+        let mut headers = HeaderMap::new();
+        for &(name, value) in said {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        let is_replaced = replaced(&rules, peer);
+        let mut headers = fields::retain(headers, |name| !is_replaced(name));
+        add(
+            &mut headers,
+            &rules,
+            peer,
+            Some(&HeaderValue::from_static("example.com")),
+        );
+        let lines = headers.iter();
+        lines
+            .map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned()))
+            .collect()
+    }
+
+    fn lines(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        expected
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    const SAID: [(&str, &str); 3] = [
+        ("x-forwarded-for", "1.1.1.1"),
+        ("x-forwarded-proto", "https"),
+        ("forwarded", "for=1.1.1.1"),
+    ];
+
+    #[test]
+    fn nothing_is_touched_unless_asked_for() {
+        assert_eq!(after("", "203.0.113.7", &SAID), lines(&SAID));
+    }
+
+    #[test]
+    fn a_strangers_words_are_replaced() {
+        assert_eq!(
+            after("x_forwarded = true", "203.0.113.7", &SAID),
+            lines(&[
+                ("x-forwarded-for", "203.0.113.7"),
+                ("x-forwarded-proto", "http"),
+                ("x-forwarded-host", "example.com"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_trusted_peers_words_are_kept_and_appended_to() {
+        let forward =
+            "x_forwarded = true\nforwarded = true\ntrusted = [\"10.0.0.0/8\", \"2001:db8::1\"]";
+        assert_eq!(
+            after(forward, "10.1.2.3", &SAID),
+            lines(&[
+                ("x-forwarded-for", "1.1.1.1, 10.1.2.3"),
+                ("x-forwarded-proto", "https"),
+                (
+                    "forwarded",
+                    "for=1.1.1.1, for=10.1.2.3;host=\"example.com\";proto=http"
+                ),
+                ("x-forwarded-host", "example.com"),
+            ])
+        );
+        assert_eq!(
+            after("forwarded = true", "2001:db8::1", &[]),
+            lines(&[(
+                "forwarded",
+                "for=\"[2001:db8::1]\";host=\"example.com\";proto=http"
+            )])
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! The upstream: getting a connection to it, and an event through it, exactly once.
+
+mod answer;
+mod fields;
+mod forwarded;
+mod link;
+mod pool;
+mod refuse;
+mod request;
+mod reuse;
+mod socket;
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::request::Parts;
+use http::{Request, Response};
+use http_body::Body;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout_at};
+
+pub use answer::{AnswerBody, BrokeOff, Malformed};
+pub use refuse::{Refusal, check, ends_here, is_encoded};
+pub use reuse::Reuse;
+
+use crate::alarm::Alarm;
+use crate::body::{Outgoing, SenderFailed};
+use crate::config::{Config, Forward, Origin};
+use link::{Failure, Link};
+use pool::Pool;
+use reuse::Leave;
+
+/// The first pause between two attempts to connect; each further one is twice as long, up to the last.
+/// Short, since the upstream's restart keeps senders waiting.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// The longest pause between two attempts to connect.
+const LAST_PAUSE: Duration = Duration::from_millis(200);
+
+/// The upstream, as one runtime sees it: it has connections of its own and shares what is known of it.
+#[derive(Debug)]
+pub struct Upstream {
+    origin: Origin,
+    forward: Forward,
+    connect: Duration,
+    response: Duration,
+    pool: Arc<Pool>,
+}
+
+/// Why an event got no answer.
+#[derive(Debug)]
+pub enum Error {
+    /// No connection within the time for it; what the last attempt said. Nothing was sent.
+    Connect(io::Error),
+    /// The connection was lost before the head of the answer had come.
+    Lost(hyper::Error),
+    /// The answer is no HTTP.
+    NoHttp(hyper::Error),
+    /// The answer can't be passed back.
+    Malformed(Malformed),
+    /// No answer within the time for it.
+    Timeout,
+    /// The sender broke off, or framed its body badly, while it was being passed on.
+    SenderBroke(hyper::Error),
+    /// The sender paused for too long while its body was being passed on.
+    SenderPaused,
+}
+
+impl Upstream {
+    /// The upstream that `config` names. Runtimes that send to the same one share `reuse`.
+    #[must_use]
+    pub fn new(config: &Config, reuse: Arc<Reuse>) -> Self {
+        Self {
+            origin: config.upstream.clone(),
+            forward: config.forward.clone(),
+            connect: config.timeouts.connect,
+            response: config.timeouts.response,
+            pool: Pool::new(reuse, config.timeouts.reuse),
+        }
+    }
+
+    /// Passes a request on, and the answer back.
+    ///
+    /// A request is written to one connection at most. Only where it is certain that none of it was sent
+    /// does it go to another (RFC 9110 §9.2.2).
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection, no answer in time, or none that can be passed back, or when the sender
+    /// fails while its body streams. What the upstream made of the event is then unknown, but for
+    /// [`Error::Connect`].
+    pub async fn send(
+        &self,
+        parts: Parts,
+        body: Outgoing,
+        peer: IpAddr,
+    ) -> Result<Response<AnswerBody>, Error> {
+        let length = body.size_hint().exact();
+        let parts = request::outgoing(parts, length, peer, &self.forward, &self.origin);
+        let mut request = Request::from_parts(parts, body);
+        if let Some((mut link, leave)) = self.pool.take() {
+            match self.exchange(&mut link, request, Some(leave)).await {
+                Err(Failure::Unsent(unsent, _)) => request = *unsent,
+                answered => return self.passed_back(answered, link),
+            }
+        }
+        let mut link = self.open().await?;
+        let answered = self.exchange(&mut link, request, None).await;
+        self.passed_back(answered, link)
+    }
+
+    async fn exchange(
+        &self,
+        link: &mut Link,
+        request: Request<Outgoing>,
+        leave: Option<Leave>,
+    ) -> Result<Response<hyper::body::Incoming>, Failure> {
+        let answered = link.exchange(request, &mut Alarm::new(self.response)).await;
+        match (&answered, leave) {
+            (Ok(_), Some(leave)) => leave.answered(),
+            (Err(Failure::Unsent(..) | Failure::Broken(_)), Some(_)) => self.pool.died(),
+            (Ok(_), None) | (Err(_), _) => {}
+        }
+        answered
+    }
+
+    fn passed_back(
+        &self,
+        answered: Result<Response<hyper::body::Incoming>, Failure>,
+        link: Link,
+    ) -> Result<Response<AnswerBody>, Error> {
+        let (parts, body) = answered?.into_parts();
+        let parts = answer::incoming(parts, self.forward.via).map_err(Error::Malformed)?;
+        let body = AnswerBody::new(body, link, self.pool.clone(), self.response);
+        Ok(Response::from_parts(parts, body))
+    }
+
+    /// A new connection. Attempts that fail have sent nothing, so they are repeated for as long as there is
+    /// time: a restart of the upstream is not seen by senders.
+    async fn open(&self) -> Result<Link, Error> {
+        let deadline = Instant::now() + self.connect;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let attempt = TcpStream::connect((self.origin.host.as_str(), self.origin.port));
+            let failed = match timeout_at(deadline, attempt).await {
+                Ok(Ok(stream)) => match stream.set_nodelay(true) {
+                    Ok(()) => return Link::new(stream).await.map_err(Error::Lost),
+                    Err(error) => error,
+                },
+                Ok(Err(error)) => error,
+                Err(_) => return Err(Error::Connect(io::ErrorKind::TimedOut.into())),
+            };
+            if Instant::now() + pause >= deadline {
+                return Err(Error::Connect(failed));
+            }
+            sleep(pause).await;
+            pause = LAST_PAUSE.min(pause * 2);
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Timeout => Self::Timeout,
+            Failure::Unsent(_, error) | Failure::Broken(error) => {
+                let source = std::error::Error::source(&error);
+                match source.and_then(|source| source.downcast_ref::<SenderFailed>()) {
+                    Some(SenderFailed::Paused) => Self::SenderPaused,
+                    Some(SenderFailed::Broke(_)) => Self::SenderBroke(error),
+                    None if error.is_parse() => Self::NoHttp(error),
+                    None => Self::Lost(error),
+                }
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Connect(_) => "could not connect to the upstream in time",
+            Self::Lost(_) => "the upstream closed the connection without an answer",
+            Self::NoHttp(_) => "the upstream's answer is not HTTP/1",
+            Self::Malformed(_) => "the upstream's answer can't be passed back",
+            Self::Timeout => "the upstream did not answer in time",
+            Self::SenderBroke(_) => "the sender's body broke off while it was passed on",
+            Self::SenderPaused => "the sender paused for too long while its body was passed on",
+        })
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Connect(error) => Some(error),
+            Self::Lost(error) | Self::NoHttp(error) | Self::SenderBroke(error) => Some(error),
+            Self::Malformed(malformed) => Some(malformed),
+            Self::Timeout | Self::SenderPaused => None,
+        }
+    }
+}

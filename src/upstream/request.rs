@@ -1,0 +1,181 @@
+//! The head of a request as it goes to the upstream.
+
+use std::net::IpAddr;
+
+use http::header::{
+    CONTENT_LENGTH, HOST, HeaderName, HeaderValue, MAX_FORWARDS, TRANSFER_ENCODING, VIA,
+};
+use http::request::Parts;
+use http::{HeaderMap, Method, Uri, Version};
+
+use super::{fields, forwarded};
+use crate::config::{Forward, Host, Origin};
+
+/// How this proxy calls itself in `Via`.
+pub const PSEUDONYM: &str = "hooksieve";
+
+/// Turns the head of a request as it came in into the head as it goes out: origin form, HTTP/1.1,
+/// hop-by-hop fields taken out, and `Content-Length` in the place of `chunked` where `length` is known.
+/// Everything else stays as it is, unless `rules` ask for more.
+#[must_use]
+pub fn outgoing(
+    mut parts: Parts,
+    length: Option<u64>,
+    peer: IpAddr,
+    rules: &Forward,
+    origin: &Origin,
+) -> Parts {
+    let received = parts.version;
+    parts.version = Version::HTTP_11;
+    let was_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
+    let host = take_authority(&mut parts.uri).or_else(|| parts.headers.get(HOST).cloned());
+
+    let nominated = fields::nominated(&parts.headers);
+    let is_replaced = forwarded::replaced(rules, peer);
+    parts.headers = fields::retain(parts.headers, |name| {
+        !fields::is_hop_by_hop(name) && !nominated.contains(name) && !is_replaced(name)
+    });
+    let headers = &mut parts.headers;
+
+    if was_chunked && let Some(length) = length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    if parts.method == Method::OPTIONS {
+        count_down(headers);
+    }
+    forwarded::add(headers, rules, peer, host.as_ref());
+    if rules.via {
+        append_via(headers, received);
+    }
+    match (rules.host, host) {
+        (Host::Keep, Some(host)) => set(headers, HOST, host),
+        (Host::Keep, None) | (Host::Upstream, _) => set(headers, HOST, authority(origin)),
+    }
+    parts
+}
+
+/// Adds this proxy to the `Via` of a message that came in as `received` (RFC 9110 §7.6.3).
+pub fn append_via(headers: &mut HeaderMap, received: Version) {
+    let via = if received == Version::HTTP_10 {
+        "1.0"
+    } else {
+        "1.1"
+    };
+    let via = HeaderValue::try_from(format!("{via} {PSEUDONYM}"))
+        .expect("letters, digits, dots and spaces");
+    headers.append(VIA, via);
+}
+
+/// Brings `uri` into origin form, and gives the authority that was in it (RFC 9112 §3.2.2).
+fn take_authority(uri: &mut Uri) -> Option<HeaderValue> {
+    let authority = uri.authority()?.as_str();
+    // A gateway asks the host, not the user in front of it.
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let host = HeaderValue::from_str(host).expect("an authority is made of visible ASCII");
+    let target = uri.path_and_query().cloned();
+    *uri = target.map_or_else(|| Uri::from_static("/"), Uri::from);
+    Some(host)
+}
+
+fn authority(origin: &Origin) -> HeaderValue {
+    HeaderValue::try_from(origin.to_string()).expect("a host and a port are visible ASCII")
+}
+
+/// Sets a field without moving it when it already says so.
+fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    if headers.get(&name) != Some(&value) {
+        headers.insert(name, value);
+    }
+}
+
+/// One hop less in `Max-Forwards` (RFC 9110 §7.6.2); what is no number is left alone.
+fn count_down(headers: &mut HeaderMap) {
+    let hops = headers
+        .get(MAX_FORWARDS)
+        .and_then(|hops| hops.to_str().ok()?.parse::<u64>().ok());
+    if let Some(hops) = hops {
+        headers.insert(MAX_FORWARDS, HeaderValue::from(hops.saturating_sub(1)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::config::Config;
+
+    fn sent(request: http::request::Builder, length: Option<u64>, forward: &str) -> Parts {
+        let text = format!("upstream = \"http://10.0.0.1:3000\"\n[forward]\n{forward}");
+        let config = Config::parse(&text).expect("a valid config");
+        let parts = request.body(()).expect("a valid request").into_parts().0;
+        let peer = IpAddr::from([203, 0, 113, 7]);
+        outgoing(parts, length, peer, &config.forward, &config.upstream)
+    }
+
+    fn field<'a>(parts: &'a Parts, name: &str) -> Vec<&'a str> {
+        let values = parts.headers.get_all(name).iter();
+        values.map(|value| value.to_str().expect("text")).collect()
+    }
+
+    #[test]
+    fn a_known_length_takes_the_place_of_chunked() {
+        let request = || {
+            Request::post("/")
+                .header("host", "a")
+                .header("transfer-encoding", "chunked")
+        };
+        let known = sent(request(), Some(5), "");
+        assert_eq!(field(&known, "content-length"), ["5"]);
+        assert!(field(&known, "transfer-encoding").is_empty());
+        let unknown = sent(request(), None, "");
+        assert!(field(&unknown, "content-length").is_empty());
+    }
+
+    #[test]
+    fn absolute_form_becomes_origin_form_and_its_authority_the_host() {
+        let parts = sent(
+            Request::post("http://u@b:81/x?y=%2F").header("host", "a"),
+            None,
+            "",
+        );
+        assert_eq!(parts.uri, "/x?y=%2F");
+        assert_eq!(field(&parts, "host"), ["b:81"]);
+    }
+
+    #[test]
+    fn max_forwards_counts_down_on_options_only() {
+        let hops = |method: Method| {
+            let request = Request::builder()
+                .method(method)
+                .uri("/")
+                .header("max-forwards", "3");
+            sent(request.header("host", "a"), None, "")
+        };
+        assert_eq!(field(&hops(Method::OPTIONS), "max-forwards"), ["2"]);
+        assert_eq!(field(&hops(Method::POST), "max-forwards"), ["3"]);
+    }
+
+    #[test]
+    fn host_and_via_change_only_when_asked() {
+        let request = || {
+            Request::post("/")
+                .header("host", "a")
+                .header("via", "1.1 other")
+        };
+        let plain = sent(request(), None, "");
+        assert_eq!(
+            (field(&plain, "host"), field(&plain, "via")),
+            (vec!["a"], vec!["1.1 other"])
+        );
+        let asked = sent(
+            request().version(Version::HTTP_10),
+            None,
+            "host = \"upstream\"\nvia = true",
+        );
+        assert_eq!(field(&asked, "host"), ["10.0.0.1:3000"]);
+        assert_eq!(field(&asked, "via"), ["1.1 other", "1.0 hooksieve"]);
+    }
+}

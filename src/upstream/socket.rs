@@ -1,0 +1,102 @@
+//! The socket to the upstream, which can be asked whether the other side has closed it.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// A TCP stream whose reads can be made to ask the kernel rather than the runtime.
+///
+/// The runtime learns of a close only when it next looks at its events; until then a read answers "nothing
+/// yet". An idle connection is about to be trusted with an event that is never sent twice, so while
+/// [`Ask`] is on, a read asks the kernel itself, and reports anything but silence as the end.
+#[derive(Debug)]
+pub struct Socket {
+    stream: TcpStream,
+    ask: Ask,
+}
+
+/// Switches a [`Socket`] over to asking the kernel. Clones switch the same socket.
+#[derive(Clone, Debug, Default)]
+pub struct Ask(Arc<AtomicBool>);
+
+impl Ask {
+    /// Runs `poll` with the switch on.
+    pub fn during<T>(&self, poll: impl FnOnce() -> T) -> T {
+        self.0.store(true, Ordering::Relaxed);
+        let answer = poll();
+        self.0.store(false, Ordering::Relaxed);
+        answer
+    }
+
+    fn is_on(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Socket {
+    /// Wraps `stream`; `ask` is its switch.
+    pub fn new(stream: TcpStream, ask: Ask) -> Self {
+        Self { stream, ask }
+    }
+
+    fn is_silent(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit()];
+        let peeked = SockRef::from(&self.stream).peek(&mut byte);
+        matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.ask.is_on() {
+            return if this.is_silent() {
+                Poll::Pending
+            } else {
+                Poll::Ready(Ok(()))
+            };
+        }
+        Pin::new(&mut this.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
