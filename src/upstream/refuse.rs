@@ -140,10 +140,11 @@ mod tests {
         check(&request.body(()).expect("a valid request").into_parts().0)
     }
 
+    type Case<'a> = (&'a [(&'a str, &'a str)], Result<(), Refusal>);
+
     #[test]
     fn what_is_refused() {
         let host = ("host", "example.com:8080");
-        type Case<'a> = (&'a [(&'a str, &'a str)], Result<(), Refusal>);
         let cases: &[Case<'_>] = &[
             (&[host], Ok(())),
             (&[("host", "[::1]:80")], Ok(())),

@@ -1,0 +1,4 @@
+//! What users see, on real sockets and with the real binary.
+
+mod smoke;
+mod support;

@@ -1,0 +1,174 @@
+//! The real binary.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{PATIENCE, Upstream};
+
+/// A hooksieve that runs, on a free port and with its log as JSON. It is killed when this is dropped.
+pub struct Hooksieve {
+    child: Child,
+    address: SocketAddr,
+    log: Arc<Log>,
+    _directory: TempDir,
+}
+
+#[derive(Default)]
+struct Log {
+    lines: Mutex<Vec<Value>>,
+    grown: Condvar,
+}
+
+impl Hooksieve {
+    /// With `deny = ["batch.*"]` and defaults.
+    pub fn before(upstream: &Upstream) -> Self {
+        Self::with(upstream, "[filter]\ndeny = [\"batch.*\"]\n")
+    }
+
+    /// With these further lines in its config.
+    pub fn with(upstream: &Upstream, config: &str) -> Self {
+        Self::at(upstream.address(), config)
+    }
+
+    /// The same, before whatever is or will be at an address.
+    pub fn at(upstream: SocketAddr, config: &str) -> Self {
+        let directory = tempfile::tempdir().expect("a directory for the config");
+        let path = directory.path().join("config.toml");
+        let text = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{upstream}\"\n{config}");
+        fs::write(&path, text).expect("the config can be written");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hooksieve"))
+            .arg("--config")
+            .arg(&path)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let log = Arc::new(Log::default());
+        let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let reader = log.clone();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let line = serde_json::from_str(&line).expect("every line is JSON");
+                reader.lines.lock().expect("no panic").push(line);
+                reader.grown.notify_all();
+            }
+        });
+        let ready = log.wait(|line| line["message"] == "ready", 1);
+        let address = ready[0]["listen"]
+            .as_str()
+            .and_then(|listen| listen.parse().ok());
+        Self {
+            child,
+            address: address.expect("it says where it listens"),
+            log,
+            _directory: directory,
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The first `count` lines on events. Waits for them.
+    pub fn events(&self, count: usize) -> Vec<Value> {
+        self.log.wait(|line| line["message"] == "event", count)
+    }
+
+    /// The first line with this message. Waits for it.
+    pub fn line(&self, message: &str) -> Value {
+        self.log
+            .wait(|line| line["message"] == message, 1)
+            .remove(0)
+    }
+
+    /// All lines so far.
+    pub fn lines(&self) -> Vec<Value> {
+        self.log.lines.lock().expect("no panic").clone()
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("it runs");
+    }
+
+    /// Waits for it to end.
+    pub fn wait(&mut self) -> ExitStatus {
+        let mut status = None;
+        wait_until("it has ended", || {
+            status = self.child.try_wait().expect("it can be waited for");
+            status.is_some()
+        });
+        status.expect("it has ended")
+    }
+
+    /// Resident memory in KiB: now, and at its highest.
+    pub fn memory(&self) -> (u64, u64) {
+        let path = format!("/proc/{}/status", self.child.id());
+        let mut status = String::new();
+        fs::File::open(path)
+            .and_then(|mut file| file.read_to_string(&mut status))
+            .expect("it runs");
+        let kib = |name: &str| {
+            let line = status
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .expect("the line is there");
+            line.trim()
+                .trim_end_matches(" kB")
+                .parse()
+                .expect("a number")
+        };
+        (kib("VmRSS:"), kib("VmHWM:"))
+    }
+}
+
+impl Drop for Hooksieve {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Log {
+    fn wait(&self, is_meant: impl Fn(&Value) -> bool, count: usize) -> Vec<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut lines = self.lines.lock().expect("no panic");
+        loop {
+            let meant: Vec<_> = lines
+                .iter()
+                .filter(|line| is_meant(line))
+                .take(count)
+                .cloned()
+                .collect();
+            if meant.len() == count {
+                return meant;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                !left.is_zero(),
+                "{} of {count} lines came: {lines:#?}",
+                meant.len()
+            );
+            lines = self.grown.wait_timeout(lines, left).expect("no panic").0;
+        }
+    }
+}
+
+/// Looks again and again whether something has become true.
+pub fn wait_until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_true() {
+        assert!(Instant::now() < deadline, "waited too long until {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
