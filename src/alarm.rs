@@ -11,41 +11,40 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Goes off a fixed time after it was made, or after it was last rewound.
+/// Goes off when it has been waited for so long, counted from the first wait after it was made or rewound.
 #[derive(Debug)]
 pub struct Alarm {
     after: Duration,
-    due: Instant,
+    due: Option<Instant>,
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl Alarm {
-    /// An alarm that goes off `after` from now.
+    /// An alarm that goes off `after` so long.
     #[must_use]
     pub fn new(after: Duration) -> Self {
         Self {
             after,
-            due: Instant::now() + after,
+            due: None,
             sleep: None,
         }
     }
 
     /// Starts the time anew.
     pub fn rewind(&mut self) {
-        self.due = Instant::now() + self.after;
+        self.due = None;
     }
 
     /// Ready once the time is up. Must be polled from within a tokio runtime with its timer on.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let sleep = self
-            .sleep
-            .get_or_insert_with(|| Box::pin(sleep_until(self.due)));
+        let due = *self.due.get_or_insert_with(|| Instant::now() + self.after);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
         loop {
             ready!(sleep.as_mut().poll(cx));
-            if sleep.deadline() >= self.due {
+            if sleep.deadline() >= due {
                 return Poll::Ready(());
             }
-            sleep.as_mut().reset(self.due);
+            sleep.as_mut().reset(due);
         }
     }
 }

@@ -106,9 +106,11 @@ async fn work(
     let proxy = Arc::new(proxy);
     let service = |peer: SocketAddr| {
         let proxy = proxy.clone();
+        // A listener on `[::]` sees IPv4 peers in IPv6 clothes.
+        let peer = peer.ip().to_canonical();
         service_fn(move |request| {
             let proxy = proxy.clone();
-            async move { proxy.handle(request, peer.ip()).await }
+            async move { proxy.handle(request, peer).await }
         })
     };
     let ended = move |peer, ended| totals.connection_ended(peer, &ended);

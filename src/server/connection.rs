@@ -11,6 +11,7 @@ use hyper::service::{Service, service_fn};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::sync::watch::Receiver;
 use tokio::time::{Instant, sleep_until};
 
 use super::close;
@@ -32,14 +33,14 @@ pub enum Ended {
     Broken(hyper::Error),
 }
 
-/// Serves the requests on `stream` one after another until it ends, or, once `drain` is ready, until the
-/// one in flight is answered.
+/// Serves the requests on `stream` one after another until it ends, or, once told to `stop`, until the one in
+/// flight is answered.
 pub async fn serve<S, B>(
     stream: TcpStream,
     service: S,
     http: &Builder,
     patience: Patience,
-    drain: impl Future<Output = ()>,
+    mut stop: Receiver<bool>,
 ) -> Ended
 where
     S: Service<Request<Incoming>, Response = Response<B>>,
@@ -60,14 +61,20 @@ where
         }
     });
     let mut connection = http.serve_connection(io, service);
-    let mut drain = pin!(drain);
+    let told = stop.clone();
+    let mut stopped = pin!(stop.wait_for(|stop| *stop));
     let mut is_draining = false;
+    let mut is_listening = false;
     let mut timer = pin!(sleep_until(Instant::now() + patience.idle));
 
     let ended = poll_fn(|cx| {
-        if !is_draining && drain.as_mut().poll(cx).is_ready() {
-            is_draining = true;
-            Pin::new(&mut connection).graceful_shutdown();
+        // Once it has been asked it wakes this task, so there is no need to ask it again before it speaks.
+        if !is_draining && (!is_listening || told.has_changed().unwrap_or(true)) {
+            is_listening = true;
+            if stopped.as_mut().poll(cx).is_ready() {
+                is_draining = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
         }
         if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
             return Poll::Ready(Ended::from(ended));

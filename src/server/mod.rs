@@ -85,10 +85,9 @@ where
             continue;
         };
         let (service, http, patience) = (service(peer), settings.http.clone(), settings.patience);
-        let mut stop = stop.clone();
+        let stop = stop.clone();
         tokio::spawn(async move {
-            let drain = stopped(&mut stop);
-            let how = connection::serve(stream, service, &http, patience, drain).await;
+            let how = connection::serve(stream, service, &http, patience, stop).await;
             ended(peer, how);
             drop((permit, busy));
         });

@@ -2,8 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
@@ -15,7 +14,6 @@ use hyper::body::Incoming;
 use super::link::Link;
 use super::pool::Pool;
 use super::{fields, request};
-use crate::alarm::Alarm;
 
 /// What makes an answer one that can't be passed back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +88,6 @@ fn check_length(headers: &HeaderMap) -> Result<(), Malformed> {
 pub struct AnswerBody {
     incoming: Incoming,
     source: Option<(Link, Arc<Pool>)>,
-    pause: Alarm,
 }
 
 /// Why the body of an answer ended before its end.
@@ -103,11 +100,10 @@ pub enum BrokeOff {
 }
 
 impl AnswerBody {
-    pub(super) fn new(incoming: Incoming, link: Link, pool: Arc<Pool>, pause: Duration) -> Self {
+    pub(super) fn new(incoming: Incoming, link: Link, pool: Arc<Pool>) -> Self {
         let mut body = Self {
             incoming,
             source: Some((link, pool)),
-            pause: Alarm::new(pause),
         };
         if body.incoming.is_end_stream() {
             body.give_back();
@@ -121,20 +117,27 @@ impl AnswerBody {
         }
     }
 
-    /// What has come of the body, after moving what there is to move.
+    /// The next frame, after moving what there is to move.
     fn poll_incoming(
         &mut self,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokeOff>>> {
         let frame = Pin::new(&mut self.incoming).poll_frame(cx);
         let Some((link, _)) = &mut self.source else {
-            return frame;
+            return frame.map_err(BrokeOff::Upstream);
+        };
+        let frame = if frame.is_ready() {
+            frame
+        } else {
+            // Should the connection have ended, the body says how.
+            let _ended = link.poll_drive(cx);
+            Pin::new(&mut self.incoming).poll_frame(cx)
         };
         if frame.is_ready() {
-            return frame;
+            link.came();
+            return frame.map_err(BrokeOff::Upstream);
         }
-        let _ended = link.poll_drive(cx);
-        Pin::new(&mut self.incoming).poll_frame(cx)
+        link.poll_overdue(cx).map(|()| Some(Err(BrokeOff::Paused)))
     }
 }
 
@@ -148,24 +151,13 @@ impl Body for AnswerBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BrokeOff>>> {
         let this = self.get_mut();
         loop {
-            match this.poll_incoming(cx) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    this.pause.rewind();
-                    if this.incoming.is_end_stream() {
-                        this.give_back();
-                    }
-                    if frame.is_data() {
-                        return Poll::Ready(Some(Ok(frame)));
-                    }
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    return Poll::Ready(Some(Err(BrokeOff::Upstream(error))));
-                }
-                Poll::Ready(None) => {
-                    this.give_back();
-                    return Poll::Ready(None);
-                }
-                Poll::Pending => return this.pause.poll(cx).map(|()| Some(Err(BrokeOff::Paused))),
+            let frame = ready!(this.poll_incoming(cx)?);
+            if frame.is_none() || this.incoming.is_end_stream() {
+                this.give_back();
+            }
+            match frame {
+                Some(frame) if !frame.is_data() => {}
+                data_or_end => return Poll::Ready(data_or_end.map(Ok)),
             }
         }
     }

@@ -1,29 +1,24 @@
 //! Header fields that end at a proxy (RFC 9110 §7.6.1).
 
 use http::HeaderMap;
-use http::header::{
-    CONNECTION, EXPECT, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING,
-    UPGRADE,
-};
+use http::header::{CONNECTION, HeaderName};
 
-/// Fields that end here even when `Connection` does not name them. `Expect` is among them because it is
-/// answered here.
-const HOP_BY_HOP: [HeaderName; 10] = [
-    CONNECTION,
-    TRANSFER_ENCODING,
-    TE,
-    UPGRADE,
-    EXPECT,
-    PROXY_AUTHENTICATE,
-    PROXY_AUTHORIZATION,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    HeaderName::from_static("http2-settings"),
-];
-
-/// Whether `name` ends at this proxy by itself.
+/// Whether a field ends here even when `Connection` does not name it. `Expect` is among them because it
+/// is answered here.
 pub fn is_hop_by_hop(name: &HeaderName) -> bool {
-    HOP_BY_HOP.contains(name)
+    matches!(
+        name.as_str(),
+        "connection"
+            | "transfer-encoding"
+            | "te"
+            | "upgrade"
+            | "expect"
+            | "keep-alive"
+            | "proxy-connection"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "http2-settings"
+    )
 }
 
 /// The fields that `Connection` names.
@@ -32,9 +27,15 @@ pub fn nominated(headers: &HeaderMap) -> Vec<HeaderName> {
         .get_all(CONNECTION)
         .iter()
         .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
-        .filter_map(|option| HeaderName::from_bytes(option.trim_ascii()).ok())
-        .filter(|option| option != "close" && option != "keep-alive")
+        .map(<[u8]>::trim_ascii)
+        .filter(|option| !is_about_the_connection(option))
+        .filter_map(|option| HeaderName::from_bytes(option).ok())
         .collect()
+}
+
+/// Whether a connection option is known to name no field (RFC 9112 §9.3).
+fn is_about_the_connection(option: &[u8]) -> bool {
+    option.eq_ignore_ascii_case(b"close") || option.eq_ignore_ascii_case(b"keep-alive")
 }
 
 /// Whether a field carries meaning that `Connection` must not be able to take away: what frames, routes,

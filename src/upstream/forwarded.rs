@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 
 use http::HeaderMap;
-use http::header::{FORWARDED, HeaderName, HeaderValue};
+use http::header::{FORWARDED, HOST, HeaderName, HeaderValue};
 
 use crate::config::Forward;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Which fields of the sender's are taken out before ours are added: all that speak of forwarding, when
@@ -23,18 +23,24 @@ pub fn replaced(rules: &Forward, peer: IpAddr) -> impl Fn(&HeaderName) -> bool {
 }
 
 /// Adds what `rules` ask for to what a trusted peer already said.
-pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: IpAddr, host: Option<&HeaderValue>) {
+pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: IpAddr) {
+    if !speaks(rules) {
+        return;
+    }
+    let host = headers.get(HOST).cloned();
     if rules.x_forwarded {
         append(headers, &FOR, peer.to_string().as_bytes());
         headers
             .entry(PROTO)
             .or_insert(HeaderValue::from_static("http"));
-        if let Some(host) = host {
-            headers.entry(HOST).or_insert_with(|| host.clone());
+        if let Some(host) = &host {
+            headers
+                .entry(FORWARDED_HOST)
+                .or_insert_with(|| host.clone());
         }
     }
     if rules.forwarded {
-        append(headers, &FORWARDED, &element(peer, host));
+        append(headers, &FORWARDED, &element(peer, host.as_ref()));
     }
 }
 
@@ -72,10 +78,7 @@ fn speaks(rules: &Forward) -> bool {
 }
 
 fn is_trusted(rules: &Forward, peer: IpAddr) -> bool {
-    rules
-        .trusted
-        .iter()
-        .any(|network| network.contains(&peer.to_canonical()))
+    rules.trusted.iter().any(|network| network.contains(&peer))
 }
 
 #[cfg(test)]
@@ -98,12 +101,9 @@ mod tests {
         }
         let is_replaced = replaced(&rules, peer);
         let mut headers = fields::retain(headers, |name| !is_replaced(name));
-        add(
-            &mut headers,
-            &rules,
-            peer,
-            Some(&HeaderValue::from_static("example.com")),
-        );
+        headers.insert(HOST, HeaderValue::from_static("example.com"));
+        add(&mut headers, &rules, peer);
+        let headers = fields::retain(headers, |name| name != HOST);
         let lines = headers.iter();
         lines
             .map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned()))

@@ -7,6 +7,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -27,6 +28,9 @@ pub struct Link {
     requests: SendRequest<Outgoing>,
     connection: Pin<Box<Connection<TokioIo<Socket>, Outgoing>>>,
     ask: Ask,
+    /// Goes off when the upstream keeps us waiting. It outlives the event, since a timer that stays
+    /// registered costs less than one for each event.
+    alarm: Alarm,
     ended: bool,
 }
 
@@ -42,8 +46,8 @@ pub enum Failure {
 }
 
 impl Link {
-    /// Starts HTTP/1.1 on a fresh connection.
-    pub async fn new(stream: TcpStream) -> hyper::Result<Self> {
+    /// Starts HTTP/1.1 on a fresh connection. The upstream may keep us waiting for `response`.
+    pub async fn new(stream: TcpStream, response: Duration) -> hyper::Result<Self> {
         let ask = Ask::default();
         let io = TokioIo::new(Socket::new(stream, ask.clone()));
         let (requests, connection) = Builder::new()
@@ -57,19 +61,26 @@ impl Link {
             requests,
             connection: Box::pin(connection),
             ask,
+            alarm: Alarm::new(response),
             ended: false,
         })
     }
 
-    /// Sends `request` and waits for the head of the answer until `alarm` goes off.
+    /// Sends `request` and waits for the head of the answer.
     pub async fn exchange(
         &mut self,
         request: Request<Outgoing>,
-        alarm: &mut Alarm,
     ) -> Result<Response<Incoming>, Failure> {
+        self.alarm.rewind();
         let progress = request.body().progress();
-        let mut answer = pin!(self.requests.try_send_request(request));
-        let (connection, ended) = (&mut self.connection, &mut self.ended);
+        let Self {
+            requests,
+            connection,
+            alarm,
+            ended,
+            ..
+        } = self;
+        let mut answer = pin!(requests.try_send_request(request));
         poll_fn(|cx| {
             *ended = *ended || connection.as_mut().poll(cx).is_ready();
             // Only the connection brings the answer, and it has just been driven: no second waker is needed.
@@ -96,6 +107,16 @@ impl Link {
         } else {
             Poll::Pending
         }
+    }
+
+    /// Something came of the answer: the upstream may keep us waiting anew.
+    pub fn came(&mut self) {
+        self.alarm.rewind();
+    }
+
+    /// Ready when the upstream has kept us waiting for too long.
+    pub fn poll_overdue(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.alarm.poll(cx)
     }
 
     /// Whether request and answer are over, and nothing speaks against another one.

@@ -25,7 +25,6 @@ pub use answer::{AnswerBody, BrokeOff, Malformed};
 pub use refuse::{Refusal, check, ends_here, is_encoded};
 pub use reuse::Reuse;
 
-use crate::alarm::Alarm;
 use crate::body::{Outgoing, SenderFailed};
 use crate::config::{Config, Forward, Origin};
 use link::{Failure, Link};
@@ -116,7 +115,7 @@ impl Upstream {
         request: Request<Outgoing>,
         leave: Option<Leave>,
     ) -> Result<Response<hyper::body::Incoming>, Failure> {
-        let answered = link.exchange(request, &mut Alarm::new(self.response)).await;
+        let answered = link.exchange(request).await;
         match (&answered, leave) {
             (Ok(_), Some(leave)) => leave.answered(),
             (Err(Failure::Unsent(..) | Failure::Broken(_)), Some(_)) => self.pool.died(),
@@ -132,7 +131,7 @@ impl Upstream {
     ) -> Result<Response<AnswerBody>, Error> {
         let (parts, body) = answered?.into_parts();
         let parts = answer::incoming(parts, self.forward.via).map_err(Error::Malformed)?;
-        let body = AnswerBody::new(body, link, self.pool.clone(), self.response);
+        let body = AnswerBody::new(body, link, self.pool.clone());
         Ok(Response::from_parts(parts, body))
     }
 
@@ -145,7 +144,7 @@ impl Upstream {
             let attempt = TcpStream::connect((self.origin.host.as_str(), self.origin.port));
             let failed = match timeout_at(deadline, attempt).await {
                 Ok(Ok(stream)) => match stream.set_nodelay(true) {
-                    Ok(()) => return Link::new(stream).await.map_err(Error::Lost),
+                    Ok(()) => return Link::new(stream, self.response).await.map_err(Error::Lost),
                     Err(error) => error,
                 },
                 Ok(Err(error)) => error,

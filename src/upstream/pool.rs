@@ -8,7 +8,7 @@ use super::link::Link;
 use super::reuse::{Leave, Reuse};
 
 /// A look at the socket this recent is as good as a new one, once the upstream is trusted.
-const JUST_NOW: Duration = Duration::from_millis(1);
+const JUST_NOW: Duration = Duration::from_millis(10);
 
 /// The idle connections of one runtime. (A connection must stay with the runtime that watches its socket.)
 #[derive(Debug)]

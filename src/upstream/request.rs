@@ -2,9 +2,7 @@
 
 use std::net::IpAddr;
 
-use http::header::{
-    CONTENT_LENGTH, HOST, HeaderName, HeaderValue, MAX_FORWARDS, TRANSFER_ENCODING, VIA,
-};
+use http::header::{CONTENT_LENGTH, HOST, HeaderValue, MAX_FORWARDS, TRANSFER_ENCODING, VIA};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri, Version};
 
@@ -28,7 +26,9 @@ pub fn outgoing(
     let received = parts.version;
     parts.version = Version::HTTP_11;
     let was_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
-    let host = take_authority(&mut parts.uri).or_else(|| parts.headers.get(HOST).cloned());
+    if let Some(authority) = take_authority(&mut parts.uri) {
+        parts.headers.insert(HOST, authority);
+    }
 
     let nominated = fields::nominated(&parts.headers);
     let is_replaced = forwarded::replaced(rules, peer);
@@ -43,13 +43,12 @@ pub fn outgoing(
     if parts.method == Method::OPTIONS {
         count_down(headers);
     }
-    forwarded::add(headers, rules, peer, host.as_ref());
+    forwarded::add(headers, rules, peer);
     if rules.via {
         append_via(headers, received);
     }
-    match (rules.host, host) {
-        (Host::Keep, Some(host)) => set(headers, HOST, host),
-        (Host::Keep, None) | (Host::Upstream, _) => set(headers, HOST, authority(origin)),
+    if rules.host == Host::Upstream || !headers.contains_key(HOST) {
+        headers.insert(HOST, authority(origin));
     }
     parts
 }
@@ -81,13 +80,6 @@ fn take_authority(uri: &mut Uri) -> Option<HeaderValue> {
 
 fn authority(origin: &Origin) -> HeaderValue {
     HeaderValue::try_from(origin.to_string()).expect("a host and a port are visible ASCII")
-}
-
-/// Sets a field without moving it when it already says so.
-fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    if headers.get(&name) != Some(&value) {
-        headers.insert(name, value);
-    }
 }
 
 /// One hop less in `Max-Forwards` (RFC 9110 §7.6.2); what is no number is left alone.
