@@ -51,7 +51,7 @@ fn main() -> ExitCode {
             );
         }
     };
-    match serve(&config, &listener) {
+    match serve(&config, listener) {
         Ok(Stopped::Drained) => ExitCode::SUCCESS,
         Ok(Stopped::CutOff) => ExitCode::from(FAILED),
         Err(error) => fail(FAILED, &error.to_string()),
@@ -64,7 +64,7 @@ fn fail(code: u8, why: &str) -> ExitCode {
 }
 
 /// Serves until the first signal to stop, and then until what is in flight is done.
-fn serve(config: &Config, listener: &TcpListener) -> io::Result<Stopped> {
+fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
     let log = telemetry::start(config.log.format, config.log.level)?;
     // An event takes two descriptors, and the soft limit of most systems is 1024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {

@@ -33,7 +33,7 @@ pub struct Running {
 /// # Errors
 ///
 /// When the listener or a thread can't be set up.
-pub fn start(config: &Config, listener: &TcpListener) -> io::Result<Running> {
+pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     listener.set_nonblocking(true)?;
     let (stop, stopped) = watch::channel(false);
     let mut running = Running {
@@ -61,6 +61,8 @@ pub fn start(config: &Config, listener: &TcpListener) -> io::Result<Running> {
             })?,
         );
     }
+    // Only the workers have it now: once they stop, nobody connects to a proxy that won't answer.
+    drop(listener);
     Ok(running)
 }
 

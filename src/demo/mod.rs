@@ -34,7 +34,7 @@ pub fn run() -> io::Result<()> {
         host: endpoint.address().ip().to_string(),
         port: endpoint.address().port(),
     };
-    let proxy = run::start(&config, &bind(config.listen)?)?;
+    let proxy = run::start(&config, bind(config.listen)?)?;
 
     let out = &mut io::stdout().lock();
     writeln!(
