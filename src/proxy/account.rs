@@ -180,10 +180,7 @@ impl Totals {
         let (verdict, status, error) = match ended {
             Ended::Well | Ended::Overdue(Overdue::Request) => return,
             Ended::Refused => ("refuse", Some(503), "too many connections".to_owned()),
-            Ended::Malformed(error) if error.is_parse_too_large() => {
-                ("refuse", Some(431), chain(error))
-            }
-            Ended::Malformed(error) => ("refuse", Some(400), chain(error)),
+            Ended::Malformed(error) => ("refuse", told(error), chain(error)),
             Ended::Overdue(Overdue::Head) => (
                 "refuse",
                 None,
@@ -212,6 +209,21 @@ impl Totals {
             failed = total(&self.failed),
             "totals"
         );
+    }
+}
+
+/// The status that hyper answered with when what came was no request.
+fn told(error: &hyper::Error) -> Option<u16> {
+    if error.is_parse_version_h2() {
+        // Who tries HTTP/2 is told by the end of the connection (RFC 9113 §3.4).
+        None
+    } else if !error.is_parse_too_large() {
+        Some(400)
+    } else if error.to_string() == "URI too long" {
+        // hyper has no other way to tell the two apart.
+        Some(414)
+    } else {
+        Some(431)
     }
 }
 
