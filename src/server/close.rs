@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use socket2::SockRef;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -13,8 +13,10 @@ const LINGER: Duration = Duration::from_secs(2);
 /// The most that is read and thrown away meanwhile.
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
-/// Waits for the sender to close its side of a connection that has been shut down on ours.
+/// Closes our side of a connection, unless hyper has, and waits for the sender to close the other.
 pub async fn linger(mut stream: TcpStream) {
+    // It has not where an upgrade was asked for, since somebody might still take the connection over.
+    let _ = stream.shutdown().await;
     let drained = async {
         let mut scrap = vec![0; 16 * 1024];
         let mut left = LINGER_BYTES;

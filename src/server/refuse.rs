@@ -32,7 +32,6 @@ pub async fn too_many(mut stream: TcpStream) {
     };
     if matches!(timeout(FIRST_BYTE, stream.readable()).await, Ok(Ok(())))
         && stream.write_all(ANSWER).await.is_ok()
-        && stream.shutdown().await.is_ok()
     {
         close::linger(stream).await;
     }
