@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -16,10 +16,14 @@ use tokio::net::TcpStream;
 /// The runtime learns of a close only when it next looks at its events; until then a read answers "nothing
 /// yet". An idle connection is about to be trusted with an event that is never sent twice, so while
 /// [`Ask`] is on, a read asks the kernel itself, and reports anything but silence as the end.
+///
+/// A write that fails because the upstream is gone counts as done. The upstream may have answered before it
+/// closed, a 413 for one, and what it said can still be read; behind it the reads report the loss.
 #[derive(Debug)]
 pub struct Socket {
     stream: TcpStream,
     ask: Ask,
+    is_gone: bool,
 }
 
 /// Switches a [`Socket`] over to asking the kernel. Clones switch the same socket.
@@ -43,13 +47,27 @@ impl Ask {
 impl Socket {
     /// Wraps `stream`; `ask` is its switch.
     pub fn new(stream: TcpStream, ask: Ask) -> Self {
-        Self { stream, ask }
+        Self {
+            stream,
+            ask,
+            is_gone: false,
+        }
     }
 
     fn is_silent(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
         let peeked = SockRef::from(&self.stream).peek(&mut byte);
         matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    fn note_loss(&mut self, written: io::Result<usize>, all: usize) -> io::Result<usize> {
+        written.or_else(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
+                self.is_gone = true;
+                Ok(all)
+            }
+            _ => Err(error),
+        })
     }
 }
 
@@ -67,7 +85,13 @@ impl AsyncRead for Socket {
                 Poll::Ready(Ok(()))
             };
         }
-        Pin::new(&mut this.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+        // The write that failed took the kernel's word for the reset; without it this looks like a clean end.
+        if this.is_gone && buf.filled().len() == before {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -77,7 +101,8 @@ impl AsyncWrite for Socket {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, buf));
+        Poll::Ready(self.note_loss(written, buf.len()))
     }
 
     fn poll_write_vectored(
@@ -85,7 +110,9 @@ impl AsyncWrite for Socket {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs));
+        let all = bufs.iter().map(|buf| buf.len()).sum();
+        Poll::Ready(self.note_loss(written, all))
     }
 
     fn is_write_vectored(&self) -> bool {
