@@ -88,6 +88,9 @@ fn check_length(headers: &HeaderMap) -> Result<(), Malformed> {
 pub struct AnswerBody {
     incoming: Incoming,
     source: Option<(Link, Arc<Pool>)>,
+    /// Not told beforehand: hyper would move a `Content-Length: 0` to the end of the head, and leave that of a
+    /// 304 out.
+    is_empty: bool,
 }
 
 /// Why the body of an answer ended before its end.
@@ -102,10 +105,11 @@ pub enum BrokeOff {
 impl AnswerBody {
     pub(super) fn new(incoming: Incoming, link: Link, pool: Arc<Pool>) -> Self {
         let mut body = Self {
+            is_empty: incoming.is_end_stream(),
             incoming,
             source: Some((link, pool)),
         };
-        if body.incoming.is_end_stream() {
+        if body.is_empty {
             body.give_back();
         }
         body
@@ -163,11 +167,15 @@ impl Body for AnswerBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        !self.is_empty && self.incoming.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        if self.is_empty {
+            SizeHint::default()
+        } else {
+            self.incoming.size_hint()
+        }
     }
 }
 
