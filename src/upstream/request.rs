@@ -14,6 +14,7 @@ pub const PSEUDONYM: &str = "hooksieve";
 
 /// Turns the head of a request as it came in into the head as it goes out: origin form, HTTP/1.1,
 /// hop-by-hop fields taken out, and `Content-Length` in the place of `chunked` where `length` is known.
+/// Where it is not, `chunked` stays: left to itself hyper sends a GET without the body that it came with.
 /// Everything else stays as it is, unless `rules` ask for more.
 #[must_use]
 pub fn outgoing(
@@ -26,6 +27,7 @@ pub fn outgoing(
     let received = parts.version;
     parts.version = Version::HTTP_11;
     let was_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
+    let stays_chunked = was_chunked && length.is_none();
     if let Some(authority) = take_authority(&mut parts.uri) {
         parts.headers.insert(HOST, authority);
     }
@@ -33,7 +35,8 @@ pub fn outgoing(
     let nominated = fields::nominated(&parts.headers);
     let is_replaced = forwarded::replaced(rules, peer);
     parts.headers = fields::retain(parts.headers, |name| {
-        !fields::is_hop_by_hop(name) && !nominated.contains(name) && !is_replaced(name)
+        stays_chunked && name == TRANSFER_ENCODING
+            || !(fields::is_hop_by_hop(name) || nominated.contains(name) || is_replaced(name))
     });
     let headers = &mut parts.headers;
 
@@ -124,6 +127,7 @@ mod tests {
         assert!(field(&known, "transfer-encoding").is_empty());
         let unknown = sent(request(), None, "");
         assert!(field(&unknown, "content-length").is_empty());
+        assert_eq!(field(&unknown, "transfer-encoding"), ["chunked"]);
     }
 
     #[test]
