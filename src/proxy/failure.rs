@@ -23,7 +23,9 @@ impl Failure {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(Refusal::Host | Refusal::Framing | Refusal::Connection)
+            Self::Refused(
+                Refusal::Target | Refusal::Host | Refusal::Framing | Refusal::Connection,
+            )
             | Self::Body(body::Error::Sender(_))
             | Self::Upstream(upstream::Error::SenderBroke(_)) => StatusCode::BAD_REQUEST,
             Self::Refused(Refusal::Method) => StatusCode::METHOD_NOT_ALLOWED,
@@ -47,6 +49,9 @@ impl Failure {
     #[must_use]
     pub fn text(&self) -> &'static str {
         match self {
+            Self::Refused(Refusal::Target) => {
+                "the request target is not in a form that its method takes"
+            }
             Self::Refused(Refusal::Host) => "the request needs exactly one valid Host header",
             Self::Refused(Refusal::Framing) => "the request is framed ambiguously",
             Self::Refused(Refusal::Connection) => {

