@@ -111,6 +111,17 @@ impl Hooksieve {
         status.expect("it has ended")
     }
 
+    /// Ends it in good order, and gives all lines on events.
+    pub fn stop(&mut self) -> Vec<Value> {
+        self.signal(Signal::TERM);
+        assert!(self.wait().success(), "it drains");
+        // The totals come last.
+        self.line("totals");
+        let mut lines = self.lines();
+        lines.retain(|line| line["message"] == "event");
+        lines
+    }
+
     /// Resident memory in KiB: now, and at its highest.
     pub fn memory(&self) -> (u64, u64) {
         let path = format!("/proc/{}/status", self.child.id());

@@ -1,6 +1,6 @@
 //! The sender.
 
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use super::{Message, PATIENCE, read_message};
@@ -20,12 +20,23 @@ pub fn connect(address: SocketAddr) -> TcpStream {
 
 /// Sends the bytes of one request on a new connection and reads the answer.
 pub fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> Message {
-    let mut stream = connect(address);
+    ask(&mut connect(address), request)
+}
+
+/// The same on a connection that is already there.
+pub fn ask(stream: &mut TcpStream, request: impl AsRef<[u8]>) -> Message {
     stream
         .write_all(request.as_ref())
         .expect("the request can be sent");
     let bodiless = request.as_ref().starts_with(b"HEAD ");
-    read_message(&mut stream, bodiless).expect("there is an answer")
+    read_message(stream, bodiless).expect("there is an answer")
+}
+
+/// Waits until the other side closes, and gives what it still sent.
+pub fn rest(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest)?;
+    Ok(rest)
 }
 
 /// A POST of `body`.

@@ -1,6 +1,6 @@
 //! The upstream.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use std::thread;
 
 use socket2::SockRef;
 
-use super::{Message, PATIENCE, read_message};
+use super::{Message, PATIENCE, read_message, rest};
 
 /// An upstream on a raw socket. It records what it reads and does with it what the test says.
 pub struct Upstream {
@@ -35,8 +35,8 @@ pub struct Connection {
 
 impl Upstream {
     /// Answers every request with the same bytes, and keeps the connection open.
-    pub fn answering(answer: &str) -> Self {
-        let answer = answer.to_owned();
+    pub fn answering(answer: impl AsRef<[u8]>) -> Self {
+        let answer = answer.as_ref().to_vec();
         Self::new(move |mut connection| {
             while connection.request().is_some() {
                 connection.write(&answer);
@@ -78,7 +78,7 @@ impl Upstream {
                 let (serve, shared) = (serve.clone(), shared.clone());
                 thread::spawn(move || {
                     let served = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                        serve(connection)
+                        serve(connection);
                     }));
                     if let Err(panic) = served {
                         let text = panic.downcast_ref::<String>().cloned();
@@ -156,8 +156,6 @@ impl Connection {
 
     /// Waits until the other side closes, and gives what it still sent.
     pub fn rest(&mut self) -> io::Result<Vec<u8>> {
-        let mut rest = Vec::new();
-        self.stream.read_to_end(&mut rest)?;
-        Ok(rest)
+        rest(&mut self.stream)
     }
 }

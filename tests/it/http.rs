@@ -1,0 +1,19 @@
+//! What HTTP asks of an intermediary, one test a statement. RFC 9110 is H, RFC 9112 is M.
+
+mod broken;
+mod chunks;
+mod delivery;
+mod dialogue;
+mod framing;
+mod hops;
+mod routing;
+mod syntax;
+
+/// A POST with these header lines, each ending with CRLF, and what follows the head.
+fn raw(lines: &str, body: &str) -> String {
+    format!("POST / HTTP/1.1\r\nHost: a\r\n{lines}\r\n{body}")
+}
+
+fn chunked(body: &str) -> String {
+    raw("Transfer-Encoding: chunked\r\n", body)
+}
