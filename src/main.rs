@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let config = match Config::parse(&text) {
         Ok(config) => config,
         Err(problems) => {
-            eprint!("{}", problems.display_with(&arguments.config));
+            eprintln!("{}", problems.display_with(&arguments.config));
             return ExitCode::from(UNUSABLE);
         }
     };

@@ -42,7 +42,8 @@ impl Problems {
         self.0.iter()
     }
 
-    /// One line per problem, each beginning with `file` and the line, as `config.toml:3: …`.
+    /// One line per problem, each beginning with `file` and the line, as `config.toml:3: …`; the last has no
+    /// newline behind it.
     ///
     /// Compilers write it like this, so editors and terminals make links of it.
     #[must_use]
