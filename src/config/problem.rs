@@ -1,5 +1,6 @@
 //! What is wrong with a config file, said so that one reading is enough to mend it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
@@ -96,7 +97,7 @@ impl Problem {
             .unwrap_or_default()
             .escape_debug()
             .to_string();
-        let text = match (found.as_str(), unquoted) {
+        let text = match (&*without_credentials(&found), unquoted) {
             ("", true) => "not TOML: a value is missing".to_owned(),
             (found, true) => format!("not TOML: {found} needs quotes, as \"{found}\""),
             ("", false) => format!("not TOML: {}", error.message()),
@@ -106,6 +107,25 @@ impl Problem {
             place: Place::Column(line(source, before.len()), column),
             text,
         }
+    }
+}
+
+/// What was written, without the user name and the password of a URL in it: problems end up in logs.
+///
+/// A password may have any character in it, so all is left out up to the last `@`.
+pub(super) fn without_credentials(written: &str) -> Cow<'_, str> {
+    let hidden = written.rfind('@').and_then(|end| {
+        let before = &written[..end];
+        let scheme = before.find("://").map(|at| at + 3);
+        let start = scheme.or_else(|| before.find(':').map(|at| at + 1))?;
+        Some(start..end)
+    });
+    match hidden {
+        Some(hidden) => {
+            let (before, after) = (&written[..hidden.start], &written[hidden.end..]);
+            Cow::Owned(format!("{before}…{after}"))
+        }
+        None => Cow::Borrowed(written),
     }
 }
 

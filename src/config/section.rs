@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Problem, line};
+use super::problem::{Problem, line, without_credentials};
 use super::unknown::Known;
 use super::value::kind;
 
@@ -203,7 +203,7 @@ impl<'a> Section<'a> {
 
     fn note(&mut self, subject: &str, value: &Spanned<DeValue<'_>>, wrong: &str) {
         let offset = value.span().start;
-        let written = &self.source[value.span()];
+        let written = without_credentials(&self.source[value.span()]);
         let visible = written.chars().take_while(|c| !c.is_control());
         let shown: String = visible.take(SHOWN).collect();
         let cut = shown.len() < written.len();
