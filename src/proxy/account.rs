@@ -44,11 +44,13 @@ pub struct Account {
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    /// The sender left, or was cut off, before it was decided.
+    /// The sender left, or was cut off, before it was answered.
     Abandoned,
     Forwarded,
     Dropped,
     Rejected,
+    /// Malformed, ambiguous, or asking for what is not done here.
+    Refused,
     /// Answered here, without a judgement.
     Answered,
     Failed,
@@ -113,7 +115,10 @@ impl Account {
 
     /// The request failed.
     pub fn failed(&mut self, failure: &Failure) {
-        self.outcome = Outcome::Failed;
+        self.outcome = match failure {
+            Failure::Refused(_) => Outcome::Refused,
+            Failure::Body(_) | Failure::Upstream(_) => Outcome::Failed,
+        };
         self.error = Some(chain(failure));
     }
 
@@ -136,6 +141,7 @@ impl Account {
             (Outcome::Dropped, true) => "would drop",
             (Outcome::Rejected, false) => "reject",
             (Outcome::Rejected, true) => "would reject",
+            (Outcome::Refused, _) => "refuse",
             (Outcome::Answered, _) => "answer",
             (Outcome::Failed, _) => "fail",
         }
@@ -144,6 +150,9 @@ impl Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
+        if self.status.is_none() {
+            self.outcome = Outcome::Abandoned;
+        }
         self.totals.count(self.outcome, self.observed);
         tracing::info!(
             target: "hooksieve::event",
@@ -151,8 +160,8 @@ impl Drop for Account {
             rule = self.rule.as_deref(),
             r#type = self.event_type.as_deref(),
             id = self.event_id.as_deref(),
-            method = self.method.as_str(),
-            path = self.target.path(),
+            method = &*cut(self.method.as_str()),
+            path = &*cut(self.target.path()),
             status = self.status.map(|status| status.as_u16()),
             upstream_us = self.upstream.map(micros),
             total_us = micros(self.started.elapsed()),
@@ -169,7 +178,7 @@ impl Totals {
             Outcome::Forwarded => &self.forwarded,
             Outcome::Dropped | Outcome::Rejected if observed => &self.forwarded,
             Outcome::Dropped => &self.dropped,
-            Outcome::Rejected | Outcome::Answered => &self.refused,
+            Outcome::Rejected | Outcome::Refused | Outcome::Answered => &self.refused,
             Outcome::Failed | Outcome::Abandoned => &self.failed,
         };
         total.fetch_add(1, Ordering::Relaxed);
