@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::net::TcpListener;
-use std::process::{ExitCode, exit};
+use std::process::ExitCode;
 
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
@@ -65,7 +65,8 @@ fn fail(code: u8, why: &str) -> ExitCode {
 
 /// Serves until the first signal to stop, and then until what is in flight is done.
 fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
-    let log = telemetry::start(config.log.format, config.log.level)?;
+    // Ends after everything else, so that the last line is not lost.
+    let _log = telemetry::start(config.log.format, config.log.level)?;
     // An event takes two descriptors, and the soft limit of most systems is 1024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "can't raise the limit of open files");
@@ -73,41 +74,44 @@ fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let stopped = runtime.block_on(async {
-        let (mut terminate, mut interrupt) = (
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::interrupt())?,
-        );
-        let running = run::start(config, listener)?;
-        tracing::info!(
-            listen = %running.address(),
-            upstream = %config.upstream,
-            deny = config.filter.deny.len(),
-            allow = config.filter.allow.len(),
-            mode = %config.mode,
-            "ready"
-        );
-        next(&mut terminate, &mut interrupt).await;
-        tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
-        let stopping = tokio::task::spawn_blocking(|| running.stop());
-        tokio::select! {
-            stopped = stopping => Ok::<_, io::Error>(stopped.unwrap_or(Stopped::CutOff)),
-            () = next(&mut terminate, &mut interrupt) => {
-                tracing::warn!("a second signal: what was in flight is cut off");
-                drop(log);
-                exit(FAILED.into());
-            }
-        }
-    })?;
+    let stopped = runtime.block_on(run_until_stopped(config, listener))?;
+    // After a second signal the thread that waits for what is in flight is not waited for.
+    runtime.shutdown_background();
     match stopped {
-        Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
-        Stopped::CutOff => {
+        Some(Stopped::Drained) => tracing::info!("stopped, everything in flight was finished"),
+        Some(Stopped::CutOff) => {
             tracing::warn!("stopped, but the drain deadline cut off what was in flight");
         }
+        None => tracing::warn!("a second signal: what was in flight is cut off"),
     }
-    Ok(stopped)
+    Ok(stopped.unwrap_or(Stopped::CutOff))
 }
 
+/// Runs a proxy, and says how it stopped; `None` when a second signal did not wait for that.
+async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result<Option<Stopped>> {
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let running = run::start(config, listener)?;
+    tracing::info!(
+        listen = %running.address(),
+        upstream = %config.upstream,
+        deny = config.filter.deny.len(),
+        allow = config.filter.allow.len(),
+        mode = %config.mode,
+        "ready"
+    );
+    next(&mut terminate, &mut interrupt).await;
+    tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
+    let stopping = tokio::task::spawn_blocking(|| running.stop());
+    tokio::select! {
+        stopped = stopping => Ok(Some(stopped.unwrap_or(Stopped::CutOff))),
+        () = next(&mut terminate, &mut interrupt) => Ok(None),
+    }
+}
+
+/// The next signal to stop.
 async fn next(terminate: &mut Signal, interrupt: &mut Signal) {
     tokio::select! {
         _ = terminate.recv() => {}
