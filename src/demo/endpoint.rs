@@ -19,7 +19,17 @@ use super::signature;
 /// An endpoint on a thread of its own, which ends with the process.
 pub struct Endpoint {
     address: SocketAddr,
-    received: mpsc::Receiver<String>,
+    received: mpsc::Receiver<Received>,
+}
+
+/// An event that the endpoint received.
+pub struct Received {
+    /// Its raw body.
+    pub body: Bytes,
+    /// Whether its signature verifies.
+    pub is_signed: bool,
+    /// What it was answered with.
+    pub answer: &'static str,
 }
 
 impl Endpoint {
@@ -42,13 +52,13 @@ impl Endpoint {
         self.address
     }
 
-    /// What it says of the event that it received since this was last asked.
-    pub fn received(&self) -> Option<String> {
+    /// The event that it received since this was last asked.
+    pub fn received(&self) -> Option<Received> {
         self.received.try_recv().ok()
     }
 }
 
-async fn serve(listener: TcpListener, report: mpsc::Sender<String>) -> io::Result<()> {
+async fn serve(listener: TcpListener, report: mpsc::Sender<Received>) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     loop {
         let (stream, _) = listener.accept().await?;
@@ -60,7 +70,7 @@ async fn serve(listener: TcpListener, report: mpsc::Sender<String>) -> io::Resul
 
 async fn answer(
     request: Request<Incoming>,
-    report: mpsc::Sender<String>,
+    report: mpsc::Sender<Received>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     let body = body
@@ -72,9 +82,9 @@ async fn answer(
         .headers
         .get("stripe-signature")
         .and_then(|value| value.to_str().ok());
-    let is_valid = signature.is_some_and(|signature| signature::verify(signature, &body));
-    let (status, answer) = if !is_valid {
-        (StatusCode::BAD_REQUEST, "signature does not verify")
+    let is_signed = signature.is_some_and(|signature| signature::verify(signature, &body));
+    let (status, answer) = if !is_signed {
+        (StatusCode::BAD_REQUEST, "endpoint: forged")
     } else if body.windows(13).any(|window| window == b"charge.failed") {
         (
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -83,16 +93,12 @@ async fn answer(
     } else {
         (StatusCode::OK, "endpoint: thank you")
     };
-    let verified = if is_valid {
-        "the signature verifies"
-    } else {
-        "THE SIGNATURE DOES NOT VERIFY"
-    };
     // Nobody listens only once the demo is over.
-    let _ = report.send(format!(
-        "received {} bytes, {verified}, answered {status}",
-        body.len()
-    ));
+    let _ = report.send(Received {
+        body,
+        is_signed,
+        answer,
+    });
     let mut response = Response::new(Full::from(answer));
     *response.status_mut() = status;
     Ok(response)

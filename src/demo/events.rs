@@ -2,8 +2,8 @@
 
 /// An event, and what should become of it.
 pub struct Event {
-    /// In words.
-    pub what: &'static str,
+    /// In a few words.
+    pub name: &'static str,
     /// What is sent.
     pub body: String,
     /// Whether the endpoint is to see it.
@@ -12,54 +12,36 @@ pub struct Event {
     pub status: u16,
 }
 
+/// What `batch.*` events are about.
+const BATCH: &str = r#"{"id": "batch_1Fbj", "object": "batch", "status": "new"}"#;
+/// Has a `type` of its own, which is not the event's.
+const INVOICE: &str = r#"{"id": "in_1Fbj", "object": "invoice", "type": "batch.nested"}"#;
+const CHARGE: &str = r#"{"id": "ch_1Fbj", "object": "charge", "amount": 1000}"#;
+
 /// One of each kind.
-pub fn all() -> Vec<Event> {
-    let passed = |what, body| Event {
-        what,
-        body,
-        passes: true,
-        status: 200,
-    };
-    let dropped = |what, body| Event {
-        what,
-        body,
-        passes: false,
-        status: 200,
-    };
-    let batch = r#"{"id": "batch_1Fbj", "object": "batch", "status": "new"}"#;
-    let invoice =
-        r#"{"id": "in_1Fbj", "object": "invoice", "amount_due": 1000, "type": "not the event's"}"#;
-    vec![
-        dropped(
-            "batch.created, which no documentation names",
-            event("batch.created", batch),
-        ),
-        dropped("batch.updated", event("batch.updated", batch)),
-        passed("invoice.paid", event("invoice.paid", invoice)),
-        Event {
-            what: "charge.failed, which the endpoint answers with a 500: the sender will try again",
-            body: event("charge.failed", "{}"),
-            passes: true,
-            status: 500,
-        },
-        passed("a body that is not JSON", "type=batch.created".to_owned()),
-        passed(
-            "an array of batch.created and invoice.paid, which can only pass or be dropped whole",
-            format!(
-                "[{}, {}]",
-                event("batch.created", batch),
-                event("invoice.paid", invoice)
-            ),
-        ),
-        dropped(
-            "an array of batch.created and batch.updated",
-            format!(
-                "[{}, {}]",
-                event("batch.created", batch),
-                event("batch.updated", batch)
-            ),
-        ),
+pub fn all() -> [Event; 7] {
+    let created = event("batch.created", BATCH);
+    let updated = event("batch.updated", BATCH);
+    let paid = event("invoice.paid", INVOICE);
+    let failed = event("charge.failed", CHARGE);
+    let mixed = format!("[{created}, {paid}]");
+    let denied = format!("[{created}, {updated}]");
+    let form = "type=batch.created".to_owned();
+    [
+        ("batch.created", created, false, 200),
+        ("batch.updated", updated, false, 200),
+        ("invoice.paid", paid, true, 200),
+        ("charge.failed", failed, true, 500),
+        ("type=batch.created, no JSON", form, true, 200),
+        ("[batch.created, invoice.paid]", mixed, true, 200),
+        ("[batch.created, batch.updated]", denied, false, 200),
     ]
+    .map(|(name, body, passes, status)| Event {
+        name,
+        body,
+        passes,
+        status,
+    })
 }
 
 /// An event as Stripe sends it: indented, the type last.

@@ -13,10 +13,17 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::config::{Config, Origin};
 use crate::run;
-use endpoint::Endpoint;
+use endpoint::{Endpoint, Received};
+use events::Event;
+use sender::Told;
 
 /// The config as shipped.
 const CONFIG: &str = include_str!("../../config.toml");
+
+const CONCLUSION: &str = "\
+Denied events were answered by hooksieve. All others came through byte for byte, and so did the answers,
+the endpoint's 500 included: its sender will try again. A list passes whole if anything in it may pass.
+What can't be read for certain, here a body that is no JSON, passes as well.";
 
 /// Shows what hooksieve does with each of a few events, on stdout.
 ///
@@ -24,7 +31,7 @@ const CONFIG: &str = include_str!("../../config.toml");
 ///
 /// # Errors
 ///
-/// When a socket can't be had, or what came back differs from what the demo is there to show.
+/// When a socket can't be had, or what came of an event differs from what the demo is there to show.
 pub fn run() -> io::Result<()> {
     let mut config =
         Config::parse(CONFIG).map_err(|_| io::Error::other("the shipped config is invalid"))?;
@@ -37,37 +44,69 @@ pub fn run() -> io::Result<()> {
     let proxy = run::start(&config, bind(config.listen)?)?;
 
     let out = &mut io::stdout().lock();
+    writeln!(out, "hooksieve   http://{}", proxy.address())?;
     writeln!(
         out,
-        "endpoint   http://{}, which verifies the signature of every event",
-        endpoint.address()
+        "            with the shipped config.toml, deny = [\"batch.*\"]"
     )?;
+    writeln!(out, "endpoint    http://{}", endpoint.address())?;
     writeln!(
         out,
-        "hooksieve  http://{}, with the shipped config.toml: deny = [\"batch.*\"]\n",
-        proxy.address()
+        "            behind it, verifies the signature over each raw body\n"
     )?;
-    let mut surprises = 0;
+    row(
+        out,
+        ["EVENT", "SENT", "ENDPOINT RECEIVED", "SENDER WAS TOLD"],
+    )?;
+    let mut went_as_meant = true;
     for event in events::all() {
         let told = sender::send(proxy.address(), &event.body)?;
         let received = endpoint.received();
-        writeln!(out, "sent       {}", event.what)?;
-        writeln!(
-            out,
-            "endpoint   {}",
-            received.as_deref().unwrap_or("was not bothered")
-        )?;
-        writeln!(out, "sender     was told {} {:?}\n", told.status, told.body)?;
-        surprises += usize::from(received.is_some() != event.passes || told.status != event.status);
+        show(out, &event, received.as_ref(), &told)?;
+        went_as_meant &= is_as_meant(&event, received.as_ref(), &told);
     }
     let _stopped = proxy.stop();
-    if surprises > 0 {
+    if !went_as_meant {
         return Err(io::Error::other("not all events were treated as announced"));
     }
-    writeln!(
-        out,
-        "Denied events were answered by hooksieve; all others came through byte for byte, and so did the answers."
-    )
+    writeln!(out, "\n{CONCLUSION}")
+}
+
+fn show(
+    out: &mut impl Write,
+    event: &Event,
+    received: Option<&Received>,
+    told: &Told,
+) -> io::Result<()> {
+    let sent = bytes(event.body.len());
+    let received = received.map_or("nothing".to_owned(), |received| {
+        let verifies = if received.is_signed {
+            "signature verifies"
+        } else {
+            "SIGNATURE WRONG"
+        };
+        format!("{}, {verifies}", bytes(received.body.len()))
+    });
+    let told = format!("{} {:?}", told.status, told.body);
+    row(out, [event.name, &sent, &received, &told])
+}
+
+fn row(out: &mut impl Write, [event, sent, received, told]: [&str; 4]) -> io::Result<()> {
+    writeln!(out, "{event:<30} {sent:>5}   {received:<25}   {told}")
+}
+
+/// As wide as any other, so that they stand below each other.
+fn bytes(count: usize) -> String {
+    format!("{count:>3} B")
+}
+
+/// Whether an event passed or not, whole, and with its answer, as was to be shown.
+fn is_as_meant(event: &Event, received: Option<&Received>, told: &Told) -> bool {
+    let passed = received.map(|received| (&*received.body, received.answer));
+    let meant = event.passes.then_some(event.body.as_bytes());
+    passed.map(|(body, _)| body) == meant
+        && told.body == passed.map_or("", |(_, answer)| answer)
+        && told.status == event.status
 }
 
 /// Listens on `wanted`, or on a free port if that is taken.
