@@ -1,6 +1,7 @@
 //! What users see, on real sockets and with the real binary.
 
 mod http;
+mod config;
 mod demo;
 mod smoke;
 mod support;

@@ -1,0 +1,164 @@
+//! Arguments and configs that can't be used: what is said, where, and with which exit code.
+
+use std::fs;
+use std::net::TcpListener;
+
+use crate::support::{Raw, exchange, post, run};
+
+const SHIPPED: &str = include_str!("../../config.toml");
+
+/// What stderr says of a `config.toml` with this text. It must be refused.
+#[track_caller]
+fn refused(text: &str) -> String {
+    let directory = tempfile::tempdir().expect("a directory for the config");
+    fs::write(directory.path().join("config.toml"), text).expect("the config can be written");
+    let run = run(directory.path(), &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{text}");
+    run.stderr
+}
+
+#[test]
+fn each_problem_is_told_on_stderr_with_line_key_and_remedy() {
+    let table = [
+        (
+            "mode = observe",
+            "config.toml:2:8: not TOML: observe needs quotes, as \"observe\"\n",
+        ),
+        (
+            "[filter]\ndenny = [\"batch.*\"]",
+            "config.toml:3: [filter] has no key \"denny\"; did you mean \"deny\"?\n",
+        ),
+        (
+            "[limits]\ninspect = \"8 MB\"",
+            "config.toml:3: [limits] inspect = \"8 MB\" has an unknown unit; write \"8 MiB\"\n",
+        ),
+        (
+            "[filter]\ndeny = [\"batch.**\"]",
+            "config.toml:3: [filter] deny: \"batch.**\" is not a pattern (`**` is not special: write one `*`, \
+             which matches dots too)\n",
+        ),
+        (
+            "[drop]\nstatus = 404",
+            "config.toml:3: [drop] status = 404 is out of range; write a whole number from 200 to 299\n",
+        ),
+        (
+            "[filter]\ndeny = [\"batch.*\"]\nallow = [\"batch.*\"]",
+            "config.toml:4: [filter] allow: \"batch.*\" is also in deny, line 3; take one of them out\n",
+        ),
+    ];
+    for (lines, told) in table {
+        let text = format!("upstream = \"http://127.0.0.1:3000\"\n{lines}\n");
+        assert_eq!(refused(&text), told, "{lines}");
+    }
+    assert_eq!(
+        refused("upstream = \"127.0.0.1:3000\"\n"),
+        "config.toml:1: upstream = \"127.0.0.1:3000\" does not begin with http://; write it as \
+         \"http://127.0.0.1:3000\"\n"
+    );
+}
+
+#[test]
+fn several_problems_are_told_at_once() {
+    let text = r#"listen = "8080"
+upstream = "https://app"
+[filter]
+denny = ["batch.*"]
+[timeouts]
+body = 30
+"#;
+    let told = r#"config.toml:1: listen = "8080" is not an address; write an IP address and a port, as "127.0.0.1:8080"
+config.toml:2: upstream = "https://app" is HTTPS, not supported in this version; write it as "http://127.0.0.1:3000"
+config.toml:4: [filter] has no key "denny"; did you mean "deny"?
+config.toml:6: [timeouts] body = 30 is an integer; write a whole number and its unit (ms, s, m, h), as "10s"
+"#;
+    assert_eq!(refused(text), told);
+}
+
+#[test]
+fn a_password_is_not_repeated() {
+    for upstream in [
+        r#""http://user:secret@app""#,
+        r#""https://user:secret@app""#,
+        r#""user:secret@app:3000""#,
+        "http://user:secret@app",
+        r#"["http://user:secret@app"]"#,
+    ] {
+        let told = refused(&format!("upstream = {upstream}\n"));
+        assert!(told.starts_with("config.toml:1"), "{told}");
+        assert!(!told.contains("secret"), "{told}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (arguments, path) in [
+        (&[][..], "config.toml"),
+        (&["--config", "other.toml"][..], "other.toml"),
+        (&["-c", "other.toml"][..], "other.toml"),
+    ] {
+        let run = run(directory.path(), arguments);
+        let told = format!(
+            "hooksieve: can't read {path}: No such file or directory (os error 2); name another file with --config\n"
+        );
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+        assert_eq!(run.stderr, told);
+    }
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("it is bound");
+    assert_eq!(
+        refused(&format!(
+            "listen = \"{address}\"\nupstream = \"http://127.0.0.1:3000\"\n"
+        )),
+        format!(
+            "hooksieve: config.toml: can't listen on {address}: Address already in use (os error 98)\n"
+        )
+    );
+}
+
+#[test]
+fn the_shipped_config_starts_and_drops_batch_events() {
+    assert!(SHIPPED.contains("\"127.0.0.1:8080\""));
+    let hooksieve = Raw::start(&SHIPPED.replace("127.0.0.1:8080", "127.0.0.1:0"));
+    let answer = exchange(hooksieve.address(), post(r#"{"type": "batch.created"}"#));
+    assert_eq!((answer.status, answer.text()), (200, ""));
+    let run = hooksieve.stop();
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn help_and_version_are_told_on_stdout() {
+    let here = std::env::current_dir().expect("it is there");
+    let version = run(&here, &["--version"]);
+    let expected = format!("hooksieve {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!((version.code, version.stdout), (Some(0), expected));
+    let help = run(&here, &["--help"]);
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+    for part in [
+        "Usage: hooksieve",
+        "demo",
+        "-c, --config <FILE>",
+        "[default: config.toml]",
+    ] {
+        assert!(help.stdout.contains(part), "{part} in {}", help.stdout);
+    }
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_refused() {
+    let here = std::env::current_dir().expect("it is there");
+    for (arguments, named) in [
+        (&["--port", "80"][..], "--port"),
+        (&["serve"][..], "serve"),
+        (&["--config"][..], "--config <FILE>"),
+        (&["--config", "a.toml", "demo"][..], "demo"),
+    ] {
+        let run = run(&here, arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{named}");
+        assert!(run.stderr.contains(named), "{}", run.stderr);
+    }
+}
