@@ -3,6 +3,7 @@
 mod http;
 mod config;
 mod demo;
+mod log;
 mod smoke;
 mod support;
 mod transparency;
