@@ -8,17 +8,20 @@
 //! | module | what it does | knows |
 //! |---|---|---|
 //! | [`cli`] | what was typed | nothing |
-//! | [`demo`] | shows the whole thing at work on this machine | everything |
-//! | [`run`] | starts a proxy from a config, and stops it | everything below |
-//! | [`proxy`] | reads, judges, answers or forwards; turns failures into statuses | all below but `server`'s insides |
+//! | [`demo`] | shows the whole thing at work on this machine | `run`, `config` |
+//! | [`run`] | starts a proxy from a config, and stops it | `proxy`, `server`, `upstream`, `config` |
+//! | [`proxy`] | reads, judges, answers or forwards; turns failures into statuses | all below it; of `server` only how connections end |
 //! | [`server`] | accepts, serves, drains; generic over the service | nothing of ours |
-//! | [`upstream`] | connections, the request line, header fields: the only place that touches them | `body`, `config` |
-//! | [`body`] | reads a body up to a limit, holds it, hands it on | nothing |
-//! | [`config`] | what the user wrote, and what it means | `policy` |
+//! | [`upstream`] | connections, the request line, header fields: the only place that touches them | `body`, `config`, `alarm` |
+//! | [`body`] | reads a body up to a limit, holds it, hands it on | `alarm` |
+//! | [`config`] | what the user wrote, and what it means | `policy`, `telemetry` |
 //! | [`policy`] | patterns, rules, verdicts: pure, knows no HTTP | `event` |
 //! | [`event`] | bytes to event types: pure, knows no HTTP | nothing |
 //! | [`telemetry`] | the log | nothing |
 //! | [`alarm`] | deadlines that cost nothing until they matter | nothing |
+//!
+//! `main` is a straight line through `cli`, `config`, `telemetry` and `run`, and alone knows exit codes. `config.toml`
+//! says what can be set, `README.md` what a user can rely on.
 //!
 //! A request flows through once, downwards: `Request -> (Parts, Held) -> Judgement -> Response`.
 //!

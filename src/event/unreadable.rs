@@ -41,7 +41,7 @@ pub enum Unreadable {
     OtherCase,
     /// The body is larger than the inspection limit.
     TooLarge,
-    /// The body's content encoding is unknown, or the body is broken in it.
+    /// The body is in a content encoding that can't be read.
     Encoded,
 }
 
@@ -80,7 +80,7 @@ impl fmt::Display for Unreadable {
             Self::Ambiguous => f.write_str("several types, and not one verdict"),
             Self::OtherCase => f.write_str("the type in another case would change the verdict"),
             Self::TooLarge => f.write_str("larger than the inspection limit"),
-            Self::Encoded => f.write_str("content encoding unknown or broken"),
+            Self::Encoded => f.write_str("in a content encoding that can't be read"),
         }
     }
 }

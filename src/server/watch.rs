@@ -1,8 +1,8 @@
 //! How long a connection may keep us waiting.
 //!
 //! hyper's own header timeout also ends idle connections, and registers a timer for every request. Here
-//! the reads and writes of a connection only note since when they wait and for what; one [`Alarm`]-like timer
-//! a connection looks at the note when it goes off.
+//! the reads and writes of a connection only note since when they wait and for what; one timer
+//! for each connection looks at the note when it goes off.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};

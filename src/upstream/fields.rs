@@ -45,9 +45,14 @@ pub fn is_protected(name: &HeaderName) -> bool {
     let name = name.as_str();
     matches!(
         name,
-        "host" | "authorization" | "cookie" | "date" | "set-cookie" | "location"
-    ) || name == "transfer-encoding"
-        || name.starts_with("content-")
+        "host"
+            | "transfer-encoding"
+            | "authorization"
+            | "cookie"
+            | "date"
+            | "set-cookie"
+            | "location"
+    ) || name.starts_with("content-")
         || ["signature", "hmac", "-sig", "digest", "timestamp"]
             .iter()
             .any(|mark| name.contains(mark))
