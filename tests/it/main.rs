@@ -1,8 +1,8 @@
 //! What users see, on real sockets and with the real binary.
 
-mod http;
 mod config;
 mod demo;
+mod http;
 mod log;
 mod smoke;
 mod support;

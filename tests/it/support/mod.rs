@@ -1,7 +1,7 @@
 //! The three parties of a test: the sender and the upstream on raw sockets, and the real binary between them.
 
-mod gate;
 mod command;
+mod gate;
 mod message;
 mod process;
 mod sender;
@@ -10,8 +10,8 @@ mod upstream;
 
 use std::time::Duration;
 
-pub use gate::Gate;
 pub use command::{Raw, run};
+pub use gate::Gate;
 pub use message::{Message, read_message};
 pub use process::{Hooksieve, wait_until};
 pub use sender::{ask, connect, exchange, get, post, post_with, rest};
