@@ -37,7 +37,13 @@ impl Alarm {
 
     /// Ready once the time is up. Must be polled from within a tokio runtime with its timer on.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let due = *self.due.get_or_insert_with(|| Instant::now() + self.after);
+        let now = Instant::now();
+        let due = *self.due.get_or_insert(now + self.after);
+        // The clock decides: beside a peer that never stops sending, a task has used up its turn when it gets
+        // here, and then no timer of tokio's goes off.
+        if due <= now {
+            return Poll::Ready(());
+        }
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
         loop {
             ready!(sleep.as_mut().poll(cx));
@@ -53,6 +59,8 @@ impl Alarm {
 mod tests {
     use std::future::poll_fn;
 
+    use tokio::task::coop;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -61,6 +69,22 @@ mod tests {
         let mut alarm = Alarm::new(Duration::from_secs(5));
         poll_fn(|cx| alarm.poll(cx)).await;
         assert_eq!(start.elapsed(), Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn goes_off_in_a_task_that_has_used_up_its_turn() {
+        let mut alarm = Alarm::new(Duration::from_secs(5));
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        assert!(alarm.poll(&mut cx).is_pending());
+        tokio::time::advance(Duration::from_secs(6)).await;
+        poll_fn(|cx| {
+            while coop::has_budget_remaining() {
+                ready!(coop::poll_proceed(cx)).made_progress();
+            }
+            assert!(alarm.poll(cx).is_ready());
+            Poll::Ready(())
+        })
+        .await;
     }
 
     #[tokio::test(start_paused = true)]
