@@ -6,7 +6,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -26,13 +26,18 @@ const BUFFER: usize = 64 * 1024;
 /// A connection to the upstream, idle or in use.
 pub struct Link {
     requests: SendRequest<Outgoing>,
-    connection: Pin<Box<Connection<TokioIo<Socket>, Outgoing>>>,
+    driver: Driver,
     ask: Ask,
     /// Goes off when the upstream keeps us waiting. It outlives the event, since a timer that stays
     /// registered costs less than one for each event.
     alarm: Alarm,
-    ended: bool,
 }
+
+/// The future that moves the bytes, until it has ended. Then it is dropped, and must be: a request that it
+/// had not begun comes back only with that.
+struct Driver(Option<Pin<Box<Http>>>);
+
+type Http = Connection<TokioIo<Socket>, Outgoing>;
 
 /// Why a link brought no answer.
 #[derive(Debug)]
@@ -59,10 +64,9 @@ impl Link {
             .await?;
         Ok(Self {
             requests,
-            connection: Box::pin(connection),
+            driver: Driver(Some(Box::pin(connection))),
             ask,
             alarm: Alarm::new(response),
-            ended: false,
         })
     }
 
@@ -75,14 +79,13 @@ impl Link {
         let progress = request.body().progress();
         let Self {
             requests,
-            connection,
+            driver,
             alarm,
-            ended,
             ..
         } = self;
         let mut answer = pin!(requests.try_send_request(request));
         poll_fn(|cx| {
-            *ended = *ended || connection.as_mut().poll(cx).is_ready();
+            let _ended = driver.poll(cx);
             // Only the connection brings the answer, and it has just been driven: no second waker is needed.
             match answer.as_mut().poll(&mut quiet()) {
                 Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::from)),
@@ -99,14 +102,7 @@ impl Link {
 
     /// Moves bytes; ready when the connection has ended, however it did.
     pub fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.ended {
-            self.ended = self.connection.as_mut().poll(cx).is_ready();
-        }
-        if self.ended {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        self.driver.poll(cx)
     }
 
     /// Something came of the answer: the upstream may keep us waiting anew.
@@ -132,6 +128,17 @@ impl Link {
     }
 }
 
+impl Driver {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(connection) = &mut self.0 {
+            // Why it ended is told to whoever waits for the answer.
+            let _why = ready!(connection.as_mut().poll(cx));
+            self.0 = None;
+        }
+        Poll::Ready(())
+    }
+}
+
 fn quiet() -> Context<'static> {
     Context::from_waker(Waker::noop())
 }
@@ -148,7 +155,45 @@ impl From<TrySendError<Request<Outgoing>>> for Failure {
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Link")
-            .field("ended", &self.ended)
+            .field("ended", &self.driver.0.is_none())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn request() -> Request<Outgoing> {
+        let request = Request::get("/").header("host", "a");
+        request.body(Outgoing::Empty).expect("a valid request")
+    }
+
+    #[tokio::test]
+    async fn a_request_to_a_link_that_has_been_closed_comes_back_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
+        let mut link = Link::new(stream.unwrap(), Duration::from_secs(5))
+            .await
+            .unwrap();
+        let (mut upstream, _) = listener.accept().await.unwrap();
+        let answered = async {
+            let _ = upstream.read(&mut [0; 1024]).await;
+            let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+            upstream.write_all(answer).await.expect("it is open");
+        };
+        let (answer, ()) = tokio::join!(link.exchange(request()), answered);
+        assert_eq!(answer.expect("an answer").status(), 204);
+
+        drop(upstream);
+        // Until the runtime has heard of it as well.
+        while link.driver.poll(&mut quiet()).is_pending() && link.is_silent() {
+            tokio::task::yield_now().await;
+        }
+        let unsent = link.exchange(request()).await;
+        assert!(matches!(unsent, Err(Failure::Unsent(..))), "{unsent:?}");
     }
 }
