@@ -65,6 +65,7 @@ where
     let mut stopped = pin!(stop.wait_for(|stop| *stop));
     let mut is_draining = false;
     let mut is_listening = false;
+    let mut was_idle = false;
     let mut timer = pin!(sleep_until(Instant::now() + patience.idle));
 
     let ended = poll_fn(|cx| {
@@ -73,6 +74,7 @@ where
             is_listening = true;
             if stopped.as_mut().poll(cx).is_ready() {
                 is_draining = true;
+                was_idle = watch.is_idle();
                 Pin::new(&mut connection).graceful_shutdown();
             }
         }
@@ -97,6 +99,8 @@ where
 
     let stream = connection.into_parts().io.into_inner().into_inner();
     match &ended {
+        // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
+        Ended::Well if was_idle => {}
         Ended::Well | Ended::Refused | Ended::Malformed(_) => close::linger(stream).await,
         Ended::Overdue(Overdue::Head | Overdue::Request) => {}
         Ended::Overdue(Overdue::Reader) | Ended::Broken(_) => close::reset(&stream),

@@ -106,6 +106,11 @@ impl Watch {
         self.set(ANSWERED);
     }
 
+    /// Whether the next request has not begun, and the last answer is long gone.
+    pub fn is_idle(&self) -> bool {
+        self.state() == BETWEEN
+    }
+
     /// Until when there is patience, if anything is waited for.
     pub fn due(&self) -> Option<Instant> {
         let read_by = self.0.read_by.load(Ordering::Relaxed);
