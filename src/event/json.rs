@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use memchr::memchr;
 use serde::Deserialize;
 use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -98,21 +99,67 @@ impl<'a> Visitor<'a> for Members<'_, '_, 'a> {
 
     fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(Text(key)) = members.next_key()? {
-            if key == self.member {
-                self.event.push_type(reading(members.next_value()?)?);
-            } else if eq_ignore_case(&key, self.member) {
-                self.event.push_alias(reading(members.next_value()?)?);
-            } else if key == "id" {
-                self.event.id = match reading(members.next_value()?)? {
-                    Reading::String(id) => Some(id),
-                    Reading::NotAString => None,
-                };
-            } else {
-                members.next_value::<IgnoredAny>()?;
+            match Key::of(&key, self.member) {
+                Key::Type => self.event.push_type(reading(members.next_value()?)?),
+                Key::Alias => self.event.push_alias(reading(members.next_value()?)?),
+                Key::Id => self.event.set_id(reading(members.next_value()?)?),
+                Key::Other => drop(members.next_value::<IgnoredAny>()?),
             }
         }
         Ok(())
     }
+}
+
+/// What a member is to us, by its name.
+pub(super) enum Key {
+    Type,
+    Alias,
+    Id,
+    Other,
+}
+
+impl Key {
+    /// `key` where the type is in the member named `member`, which may be `id`.
+    pub(super) fn of(key: &str, member: &str) -> Self {
+        if key == member {
+            Self::Type
+        } else if eq_ignore_case(key, member) {
+            Self::Alias
+        } else if key == "id" {
+            Self::Id
+        } else {
+            Self::Other
+        }
+    }
+
+    /// Whether a key that begins with this byte, as it is written, can be anything but [`Key::Other`].
+    ///
+    /// Quick, and sure only when it says no. A quote is the end of an empty key.
+    pub(super) fn may_begin(byte: u8, member: &str) -> bool {
+        matches!(byte, b'\\' | b'"' | b'i' | 0x80..)
+            || !member.is_ascii()
+            || member
+                .bytes()
+                .next()
+                .is_some_and(|first| first.eq_ignore_ascii_case(&byte))
+    }
+}
+
+/// The string that `json` is, decoded, if it is one.
+pub(super) fn string(json: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
+    match json {
+        Cow::Borrowed(json) => decoded(json),
+        Cow::Owned(json) => decoded(&json).map(|text| Cow::Owned(text.into_owned())),
+    }
+}
+
+fn decoded(json: &[u8]) -> Option<Cow<'_, str>> {
+    let plain = json.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    if memchr(b'\\', plain).is_none() {
+        return str::from_utf8(plain).ok().map(Cow::Borrowed);
+    }
+    let Text(text) = serde_json::from_slice(json).ok()?;
+    Some(text)
 }
 
 /// A decoded string. A bare `Cow` would always be owned.

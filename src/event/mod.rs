@@ -6,6 +6,7 @@
 //! still reads a type out of it.
 
 mod json;
+mod scan;
 mod text;
 mod unreadable;
 
@@ -14,6 +15,7 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use scan::scan;
 pub use unreadable::Unreadable;
 
 /// How many members of one event are kept as readings of its type.
@@ -84,6 +86,13 @@ impl<'a> Event<'a> {
 
     fn push_alias(&mut self, reading: Reading<'a>) {
         self.overflow |= !push(&mut self.aliases, reading);
+    }
+
+    fn set_id(&mut self, reading: Reading<'a>) {
+        self.id = match reading {
+            Reading::String(id) => Some(id),
+            Reading::NotAString => None,
+        };
     }
 
     /// Makes it an untyped event again, and keeps the allocations.

@@ -1,0 +1,84 @@
+//! Where a byte is in a body of several pieces, and what is written from there on.
+
+use std::borrow::Cow;
+
+use crate::event::{Reading, json};
+
+/// Where a byte is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Which piece it is in.
+    pub(super) piece: usize,
+    /// Its offset in that piece.
+    pub(super) at: usize,
+}
+
+/// Where a string is, by its quotes.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    /// The quote that begins it.
+    pub(super) from: Place,
+    /// The quote that ends it.
+    pub(super) to: Place,
+}
+
+impl Place {
+    /// So many bytes later, in the same piece.
+    pub(super) fn plus(self, bytes: u32) -> Self {
+        Self {
+            at: self.at + bytes as usize,
+            ..self
+        }
+    }
+
+    /// The byte of the last bit of a mask over the block that begins here, if a bit is set.
+    pub(super) fn last(self, mask: u64) -> Option<Self> {
+        Some(self.plus(mask.checked_ilog2()?))
+    }
+
+    /// The value that follows the colon here, or `None` if it is plain that none does.
+    pub(super) fn value<P: AsRef<[u8]>>(self, pieces: &[P]) -> Option<Reading<'_>> {
+        let mut bytes = self.bytes(pieces).skip(1);
+        let (from, first) = bytes.find(|(_, byte)| !byte.is_ascii_whitespace())?;
+        if first != b'"' {
+            return Some(Reading::NotAString);
+        }
+        let mut escaped = false;
+        let (to, _) = bytes.find(|(_, byte)| {
+            let ends = *byte == b'"' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
+            ends
+        })?;
+        let string = json::string(Span { from, to }.text(pieces)?)?;
+        Some(Reading::String(string))
+    }
+
+    /// The bytes from here on, each with its place.
+    fn bytes<P: AsRef<[u8]>>(self, pieces: &[P]) -> impl Iterator<Item = (Self, u8)> {
+        (self.piece..pieces.len()).flat_map(move |piece| {
+            let from = if piece == self.piece { self.at } else { 0 };
+            let bytes = pieces[piece].as_ref();
+            (from..bytes.len()).map(move |at| (Self { piece, at }, bytes[at]))
+        })
+    }
+}
+
+impl Span {
+    /// What is written here, quotes included, or `None` if it ends before it begins. Copied only if it lies
+    /// across a border between pieces.
+    pub(super) fn text<P: AsRef<[u8]>>(self, pieces: &[P]) -> Option<Cow<'_, [u8]>> {
+        let Self { from, to } = self;
+        if from.piece == to.piece {
+            let piece = pieces.get(from.piece)?.as_ref();
+            return Some(Cow::Borrowed(piece.get(from.at..=to.at)?));
+        }
+        let (first, others) = pieces.get(from.piece..=to.piece)?.split_first()?;
+        let (last, middle) = others.split_last()?;
+        let mut text = first.as_ref().get(from.at..)?.to_vec();
+        for piece in middle {
+            text.extend_from_slice(piece.as_ref());
+        }
+        text.extend_from_slice(last.as_ref().get(..=to.at)?);
+        Some(Cow::Owned(text))
+    }
+}
