@@ -1,7 +1,5 @@
 //! A request body held whole in memory, in the pieces in which it arrived.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 
 use super::Hold;
@@ -56,16 +54,6 @@ impl Held {
         &self.pieces
     }
 
-    /// The bytes in one run: borrowed when they arrived as one piece, else copied together.
-    #[must_use]
-    pub fn contiguous(&self) -> Cow<'_, [u8]> {
-        match self.pieces.as_slice() {
-            [] => Cow::Borrowed(&[]),
-            [only] => Cow::Borrowed(only),
-            several => Cow::Owned(several.concat()),
-        }
-    }
-
     /// The pieces from the first to the last, and the share of memory to keep until they are gone.
     pub(super) fn into_parts(self) -> (std::vec::IntoIter<Bytes>, usize, Hold) {
         (self.pieces.into_iter(), self.len, self.share)
@@ -78,13 +66,12 @@ mod tests {
     use crate::body::Memory;
 
     #[test]
-    fn pieces_read_as_one_run() {
+    fn pieces_are_held_as_they_came() {
         let mut held = Held::new(Memory::new(6).hold());
-        assert_eq!(*held.contiguous(), *b"");
+        assert!(held.is_empty());
         assert!(held.push(Bytes::from_static(b"abc")));
-        assert!(matches!(held.contiguous(), Cow::Borrowed(b"abc")));
         assert!(held.push(Bytes::from_static(b"def")));
-        assert_eq!(*held.contiguous(), *b"abcdef");
+        assert_eq!(held.pieces(), ["abc", "def"]);
         assert!(
             !held.push(Bytes::from_static(b"g")),
             "the budget is 6 bytes"

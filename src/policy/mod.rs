@@ -3,6 +3,7 @@
 //! A wrong drop destroys an event, a wrong forward only delivers one too many. So an event is dropped only
 //! if every way to read its type leads to that; [`crate::event`] gives the ways, this module the judgement.
 
+mod judge;
 mod pattern;
 mod verdict;
 
@@ -12,7 +13,7 @@ mod tests;
 pub use pattern::{Pattern, PatternError, Patterns};
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
-use crate::event::{self, Event, Reading, Unreadable};
+use crate::event::{Event, Reading, Unreadable};
 
 /// Which events pass: the `[filter]` of one route.
 #[derive(Clone, Debug)]
@@ -41,32 +42,6 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Judges a JSON body, which is one event or a batch of them.
-    ///
-    /// In a batch the event with the greatest [`Action`] decides, the first if several have it. An empty
-    /// batch is one untyped event. A body that is not strict JSON is unreadable as a whole, whatever the
-    /// events before the mistake.
-    #[must_use]
-    pub fn judge<'b>(&self, body: &'b [u8]) -> Judgement<'_, 'b> {
-        let mut decisive: Option<Judgement<'_, 'b>> = None;
-        let read = event::read(body, &self.member, |event| {
-            let verdict = self.verdict(event);
-            let outranks = |so_far: &Judgement<'_, '_>| so_far.verdict.action < verdict.action;
-            if decisive.as_ref().is_none_or(outranks) {
-                decisive = Some(Judgement {
-                    verdict,
-                    event_type: event.name().cloned(),
-                    event_id: event.id.clone(),
-                });
-            }
-        });
-        match (read, decisive) {
-            (Ok(()), Some(judgement)) => judgement,
-            (Ok(()), None) => anonymous(self.rule(None)),
-            (Err(why), _) => anonymous(self.unreadable(why)),
-        }
-    }
-
     /// Judges one event, wherever its readings come from.
     ///
     /// An untyped event matches no pattern: it passes a deny list and does not pass an allow list.
@@ -123,13 +98,5 @@ impl Policy {
             (Action::Drop, Rule::NotAllowed)
         };
         Verdict { action, rule }
-    }
-}
-
-fn anonymous<'b>(verdict: Verdict<'_>) -> Judgement<'_, 'b> {
-    Judgement {
-        verdict,
-        event_type: None,
-        event_id: None,
     }
 }

@@ -3,6 +3,7 @@
 mod properties;
 
 use super::*;
+use crate::event;
 
 fn patterns(texts: &[impl AsRef<str>]) -> Patterns {
     texts
@@ -20,13 +21,20 @@ fn policy(deny: &[&str], allow: &[&str], unreadable: Action) -> Policy {
     }
 }
 
-/// What the log would say of `body`.
+/// What the log would say of `body`, by the strict pass; of a well-formed one the quick look says the same.
 fn judged(policy: &Policy, body: &str) -> String {
+    let judgement = policy.judge_strictly(body.as_bytes());
+    let pieces = [body];
+    let quick = policy.judge(&pieces);
+    assert_eq!(quick.verdict.action, judgement.verdict.action, "{body}");
+    if event::read(body.as_bytes(), &policy.member, |_| {}).is_ok() {
+        assert_eq!(quick, judgement, "{body}");
+    }
     let Judgement {
         verdict: Verdict { action, rule },
         event_type,
         event_id,
-    } = policy.judge(body.as_bytes());
+    } = judgement;
     let [name, id] = [event_type, event_id].map(|text| text.unwrap_or("-".into()));
     format!("{name} {id} {action}: {rule}")
 }

@@ -56,6 +56,19 @@ pub struct Judgement<'p, 'b> {
     pub event_id: Option<Cow<'b, str>>,
 }
 
+impl<'p> Judgement<'p, '_> {
+    /// The same, without anything borrowed from the body.
+    #[must_use]
+    pub fn into_owned(self) -> Judgement<'p, 'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Judgement {
+            verdict: self.verdict,
+            event_type: self.event_type.map(owned),
+            event_id: self.event_id.map(owned),
+        }
+    }
+}
+
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -18,7 +18,7 @@ pub use account::Totals;
 pub use answer::Answer;
 pub use failure::Failure;
 
-use crate::body::{self, Arrived, Memory, Outgoing};
+use crate::body::{self, Arrived, Held, Memory, Outgoing};
 use crate::config::{Config, DropAnswer, Mode};
 use crate::event::Unreadable;
 use crate::policy::{Action, Judgement, Policy};
@@ -58,11 +58,11 @@ impl Rules {
         }
     }
 
-    fn judge<'b>(&self, parts: &Parts, body: &'b [u8]) -> Judgement<'_, 'b> {
+    fn judge<'b>(&self, parts: &Parts, body: &'b Held) -> Judgement<'_, 'b> {
         if upstream::is_encoded(&parts.headers) {
             return self.unreadable(Unreadable::Encoded);
         }
-        self.policy.judge(body)
+        self.policy.judge(body.pieces())
     }
 
     fn unreadable(&self, why: Unreadable) -> Judgement<'_, 'static> {
@@ -131,13 +131,10 @@ impl Proxy {
             }
             Arrived::Whole(held) => {
                 account.read(held.len());
-                {
-                    let bytes = held.contiguous();
-                    let judgement = rules.judge(&parts, &bytes);
-                    account.judged(&judgement, observed);
-                    if !observed && let Some(answer) = self.own_answer(&judgement) {
-                        return Ok(answer);
-                    }
+                let judgement = rules.judge(&parts, &held);
+                account.judged(&judgement, observed);
+                if !observed && let Some(answer) = self.own_answer(&judgement) {
+                    return Ok(answer);
                 }
                 Outgoing::held(held)
             }

@@ -163,11 +163,11 @@ proptest! {
         let objects: Vec<_> = elements.iter().map(write).collect();
         let actions: Vec<_> = elements.iter().map(naive).collect();
         for (object, action) in objects.iter().zip(&actions) {
-            prop_assert_eq!(policy.judge(object.as_bytes()).verdict.action, *action);
+            prop_assert_eq!(policy.judge(&[object]).verdict.action, *action);
         }
         let batch = format!("[{}]", objects.join(","));
         let expected = naive_batch(&actions, naive(&Element::default()));
-        prop_assert_eq!(policy.judge(batch.as_bytes()).verdict.action, expected);
+        prop_assert_eq!(policy.judge(&[batch]).verdict.action, expected);
     }
 
     #[test]
@@ -191,7 +191,8 @@ proptest! {
         let object = format!("{}{{{}}}\n", any_space(&mut choices), members.join(&comma));
         let body = if batch { format!("[{object}]") } else { object };
 
-        let judgement = policy.judge(body.as_bytes());
+        let pieces = [&body];
+        let judgement = policy.judge(&pieces);
         prop_assert_eq!(judgement.verdict, policy.rule(Some(&name)), "{}", body);
         prop_assert_eq!(judgement.event_type.as_deref(), Some(name.as_str()), "{}", body);
     }

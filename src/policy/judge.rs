@@ -1,0 +1,78 @@
+//! The judgement of a JSON body, in two steps.
+//!
+//! Most events are forwarded, and for those a quick look is enough: if [`event::scan`] finds an event that
+//! the rules forward, it is forwarded at once. Anything else is judged by the strict pass alone, so that
+//! **nothing is dropped or refused on the word of the quick look**.
+//!
+//! # Why the action is always that of the strict pass
+//!
+//! The quick look decides only under `unreadable = Forward`, and only to forward.
+//!
+//! - Of a well-formed object it finds what the strict pass finds, so the whole judgement is the same.
+//! - A well-formed document of another kind it leaves to the strict pass.
+//! - A body that is not well-formed is unreadable to the strict pass, so it is forwarded as well.
+//!
+//! In the last case the log may differ: it names the type that the quick look found in a broken body, and no
+//! reason. That is all that the speed costs.
+
+use super::{Action, Judgement, Policy, Verdict};
+use crate::event::{self, Event};
+
+impl Policy {
+    /// Judges a JSON body that arrived in `pieces`, with the action of [`Policy::judge_strictly`].
+    #[must_use]
+    pub fn judge<'b, P: AsRef<[u8]>>(&self, pieces: &'b [P]) -> Judgement<'_, 'b> {
+        if let Some(judgement) = self.forward_at_once(pieces) {
+            return judgement;
+        }
+        match pieces {
+            [only] => self.judge_strictly(only.as_ref()),
+            several => {
+                let bytes = several.iter().flat_map(AsRef::as_ref).copied();
+                self.judge_strictly(&bytes.collect::<Vec<u8>>())
+                    .into_owned()
+            }
+        }
+    }
+
+    /// Judges a JSON body, which is one event or a batch of them, by the strict pass alone.
+    ///
+    /// In a batch the event with the greatest [`Action`] decides, the first if several have it. An empty
+    /// batch is one untyped event. A body that is not strict JSON is unreadable as a whole, whatever the
+    /// events before the mistake.
+    #[must_use]
+    pub fn judge_strictly<'b>(&self, body: &'b [u8]) -> Judgement<'_, 'b> {
+        let mut decisive: Option<Judgement<'_, 'b>> = None;
+        let read = event::read(body, &self.member, |event| {
+            let verdict = self.verdict(event);
+            let outranks = |so_far: &Judgement<'_, '_>| so_far.verdict.action < verdict.action;
+            if decisive.as_ref().is_none_or(outranks) {
+                decisive = Some(judgement(verdict, event));
+            }
+        });
+        match (read, decisive) {
+            (Ok(()), Some(judgement)) => judgement,
+            (Ok(()), None) => judgement(self.rule(None), &Event::default()),
+            (Err(why), _) => judgement(self.unreadable(why), &Event::default()),
+        }
+    }
+
+    /// The judgement on an object that seems to be forwarded by the rules, where to be wrong about that does
+    /// not matter.
+    fn forward_at_once<'b, P: AsRef<[u8]>>(&self, pieces: &'b [P]) -> Option<Judgement<'_, 'b>> {
+        if self.unreadable != Action::Forward {
+            return None;
+        }
+        let event = event::scan(pieces, &self.member)?;
+        let verdict = self.certain(&event).ok()?;
+        (verdict.action == Action::Forward).then(|| judgement(verdict, &event))
+    }
+}
+
+fn judgement<'p, 'b>(verdict: Verdict<'p>, event: &Event<'b>) -> Judgement<'p, 'b> {
+    Judgement {
+        verdict,
+        event_type: event.name().cloned(),
+        event_id: event.id.clone(),
+    }
+}
