@@ -1,0 +1,56 @@
+//! Every document of so many parts.
+
+use hooksieve::policy::{Action, Policy};
+
+use crate::proof;
+
+/// All that matters to a document whose type is in `t`.
+const PARTS: [&str; 13] = [
+    "{", "}", "[", "]", "\"", ":", ",", "\\", "t", "a", " ", "\"t\":", "\"a\"",
+];
+
+/// What the parts stand in.
+const AROUND: [(&str, &str); 3] = [("", ""), ("{", "}"), (r#"{"t":"a","#, "}")];
+
+/// Checks every document of up to `most` parts, and answers how many there are.
+fn check(most: u32) -> usize {
+    let policy = Policy {
+        deny: "a".parse().into_iter().collect(),
+        unreadable: Action::Forward,
+        member: "t".to_owned(),
+        ..Policy::default()
+    };
+    let mut checked = 0;
+    let mut body = String::new();
+    for (before, after) in AROUND {
+        for parts in 0..=most {
+            for number in 0..PARTS.len().pow(parts) {
+                body.clear();
+                body.push_str(before);
+                for place in 0..parts {
+                    body.push_str(PARTS[number / PARTS.len().pow(place) % PARTS.len()]);
+                }
+                body.push_str(after);
+                let body = body.as_bytes();
+                let (one, other) = body.split_at(number % (body.len() + 1));
+                let ways = [&[one, other][..]];
+                proof::readings(body, &ways, "t");
+                proof::verdicts(&policy, body, &ways);
+                checked += 1;
+            }
+        }
+    }
+    checked
+}
+
+#[test]
+fn every_document_of_four_parts() {
+    assert_eq!(check(4), 3 * (1 + 13 + 169 + 2_197 + 28_561));
+}
+
+/// 196 million documents: `cargo test --release --test verdicts -- --ignored`.
+#[test]
+#[ignore = "takes minutes"]
+fn every_document_of_seven_parts() {
+    assert_eq!(check(7), 3 * ((13usize.pow(8) - 1) / 12));
+}

@@ -1,0 +1,65 @@
+//! Real events, and mistakes in them.
+
+use super::source::Source;
+
+/// Events as they are sent, shortened.
+const EVENTS: [&str; 5] = [
+    include_str!("events/stripe.json"),
+    include_str!("events/github.json"),
+    include_str!("events/denied.json"),
+    include_str!("events/escaped.json"),
+    r#"{"id":"1","type":"batch.created"}"#,
+];
+
+/// What is put where it does not belong, or does.
+const TOKENS: [&str; 24] = [
+    "\"",
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "\\\"",
+    "\\\\",
+    "\\u0022",
+    "\\ud800",
+    "\n",
+    "\0",
+    "\u{feff}",
+    " ",
+    "type",
+    "Type",
+    "\"type\":",
+    "\"batch.a\"",
+    "\"type\":\"batch.a\",",
+    "\"\\u0074ype\":\"a\",",
+    "null",
+    "}{",
+];
+
+/// One of the events, changed in up to eight places.
+pub fn write(source: &mut Source<'_>) -> Vec<u8> {
+    let mut body = source.one_of(&EVENTS).as_bytes().to_vec();
+    for _ in 0..source.below(9) {
+        if body.is_empty() {
+            break;
+        }
+        let at = source.below(body.len());
+        let to = body.len().min(at + source.length());
+        match source.byte() % 6 {
+            0 => body[at] = source.byte(),
+            1 => drop(body.drain(at..to)),
+            2 => body.truncate(at),
+            3 => {
+                let copied = body[at..to].to_vec();
+                let into = source.below(body.len());
+                body.splice(into..into, copied);
+            }
+            4 => drop(body.splice(at..at, std::iter::repeat_n(b' ', to - at))),
+            _ => drop(body.splice(at..at, source.one_of(&TOKENS).bytes())),
+        }
+    }
+    body
+}
