@@ -137,6 +137,26 @@ fn d7_an_http_1_0_sender_sees_a_reset_too() {
 }
 
 #[test]
+fn d7_a_reset_behind_an_answer_is_seen_although_the_body_still_streams() {
+    let upstream = Upstream::new(|mut connection| {
+        connection.head();
+        connection.write("HTTP/1.1 200 OK\r\n\r\nhalf");
+        connection.reset();
+    });
+    let hooksieve = Hooksieve::with(&upstream, "[limits]\ninspect = \"1 KiB\"\n");
+    for _ in 0..50 {
+        let mut stream = connect(hooksieve.address());
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\n";
+        let _ = stream
+            .write_all(head.as_bytes())
+            .and_then(|()| stream.write_all(&vec![b'x'; 50_000]));
+        if let Ok(answer) = read_message(&mut stream, false) {
+            assert_eq!(answer.status, 502, "not a whole answer");
+        }
+    }
+}
+
+#[test]
 fn d7_an_answer_whose_head_breaks_off_is_a_502() {
     for answer in [
         "",

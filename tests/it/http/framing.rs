@@ -1,10 +1,10 @@
 //! F1 to F4, F8 and F9: where a message ends.
 
-use super::{chunked, raw};
+use super::{again_and_again, chunked, raw};
 
 use crate::support::{
     Gate, Hooksieve, Message, OK, Upstream, ask, assert_refused, connect, exchange, get,
-    passed_back, passed_on, post, rest, wait_until,
+    passed_back, passed_on, post, rest,
 };
 
 /// The status that the sender gets when the upstream answers so.
@@ -257,17 +257,15 @@ fn f9_bytes_after_a_complete_answer_die_with_the_connection() {
     });
     let hooksieve = Hooksieve::before(&upstream);
     let mut stream = connect(hooksieve.address());
-    for _ in 0..5 {
-        assert_eq!(ask(&mut stream, post("{}")).status, 200);
-    }
-    assert_eq!(upstream.connections(), 5, "none is used again");
+    let times = again_and_again(|| assert_eq!(ask(&mut stream, post("{}")).status, 200));
+    assert_eq!(upstream.connections(), times, "none is used again");
 }
 
 #[test]
 fn f9_bytes_on_an_idle_connection_are_not_taken_for_an_answer() {
-    let answered = Gate::default();
+    let (answered, written) = (Gate::default(), Gate::default());
     let upstream = Upstream::new({
-        let answered = answered.clone();
+        let (answered, written) = (answered.clone(), written.clone());
         move |mut connection| {
             let number = connection.number;
             while connection.request().is_some() {
@@ -275,6 +273,7 @@ fn f9_bytes_on_an_idle_connection_are_not_taken_for_an_answer() {
                 if number == 0 {
                     answered.pass();
                     connection.write("HTTP/1.1 500 Not asked for\r\nContent-Length: 0\r\n\r\n");
+                    written.open();
                     assert!(
                         connection.rest().map_or(true, |rest| rest.is_empty()),
                         "nothing more comes"
@@ -288,11 +287,7 @@ fn f9_bytes_on_an_idle_connection_are_not_taken_for_an_answer() {
     let address = hooksieve.address();
     assert_eq!(exchange(address, post("{}")).status, 200);
     answered.open();
-    let mut sent = 1;
-    wait_until("another connection is used", || {
-        sent += 1;
-        assert_eq!(exchange(address, post("{}")).status, 200);
-        upstream.connections() > 1 && sent > 20
-    });
-    assert_eq!(upstream.requests().len(), sent);
+    written.pass();
+    let times = again_and_again(|| assert_eq!(exchange(address, post("{}")).status, 200));
+    assert_eq!(upstream.requests().len(), 1 + times);
 }

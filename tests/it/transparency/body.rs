@@ -31,15 +31,6 @@ fn in_chunks_of(size: usize, body: &[u8]) -> Vec<u8> {
     request
 }
 
-fn assert_arrives(config: &str, request: &[u8], body: &[u8]) {
-    let received = passed_on_with(config, request);
-    assert!(
-        received.body == body,
-        "{} bytes arrive",
-        received.body.len()
-    );
-}
-
 #[test]
 fn json_arrives_as_it_was_written() {
     let body = "{ \"type\" : \"\\u0069nvoice.paid\",\r\n\t\"n\": 1.0e+02, \"n\": -0, \"\u{e9}\": \"\\/\" }\n";
@@ -49,7 +40,7 @@ fn json_arrives_as_it_was_written() {
 #[test]
 fn bytes_of_any_value_arrive() {
     let body = noise(100_000);
-    assert_arrives("", &with_length(&body), &body);
+    assert!(passed_on(with_length(&body)).body == body);
 }
 
 #[test]
@@ -67,19 +58,28 @@ fn what_is_no_json_arrives() {
 }
 
 #[test]
-fn a_body_exactly_at_the_inspection_limit_arrives() {
+fn a_body_exactly_at_the_inspection_limit_arrives_and_its_length_is_known() {
     let body = noise(1024);
     let config = "[limits]\ninspect = \"1 KiB\"\n";
-    assert_arrives(config, &with_length(&body), &body);
-    assert_arrives(config, &in_chunks_of(100, &body), &body);
+    for request in [with_length(&body), in_chunks_of(100, &body)] {
+        let received = passed_on_with(config, request);
+        assert_eq!(received.field("content-length"), ["1024"]);
+        assert!(received.body == body);
+    }
 }
 
 #[test]
-fn a_body_one_byte_beyond_the_inspection_limit_arrives() {
+fn a_body_one_byte_beyond_the_inspection_limit_arrives_and_stays_as_it_is_framed() {
     let body = noise(1025);
     let config = "[limits]\ninspect = \"1 KiB\"\n";
-    assert_arrives(config, &with_length(&body), &body);
-    assert_arrives(config, &in_chunks_of(100, &body), &body);
+    for (request, field, value) in [
+        (with_length(&body), "content-length", "1025"),
+        (in_chunks_of(100, &body), "transfer-encoding", "chunked"),
+    ] {
+        let received = passed_on_with(config, request);
+        assert_eq!(received.field(field), [value]);
+        assert!(received.body == body);
+    }
 }
 
 #[test]

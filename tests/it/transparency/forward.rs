@@ -1,8 +1,6 @@
 //! What `[forward]` adds when it is asked to, and only then.
 
-use crate::support::{
-    Hooksieve, Message, OK, Upstream, answer_to, ask, connect, get, passed_on_with,
-};
+use crate::support::{Hooksieve, Message, OK, Upstream, ask, connect, get, passed_on_with};
 
 /// What the upstream gets of a GET with `lines`, under `[forward]` with `keys`.
 fn forwarded(keys: &str, lines: &str) -> Message {
@@ -85,11 +83,4 @@ fn the_words_of_a_trusted_peer_are_kept_and_added_to() {
     assert_eq!(received.field("x-real-ip"), ["1.2.3.4"]);
     let forwarded = "for=1.2.3.4, for=127.0.0.1;host=\"example.com\";proto=http";
     assert_eq!(received.field("forwarded"), [forwarded]);
-}
-
-#[test]
-fn a_connection_to_an_upstream_that_forwards_nothing_shows_nothing() {
-    let answer = answer_to(get("/"), OK).expect("an answer");
-    assert!(answer.field("via").is_empty());
-    assert_eq!(forwarded("", "").lines(), ["Host: example.com"]);
 }
