@@ -111,3 +111,48 @@ async fn sweep(pool: Weak<Pool>, every: Duration) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream as Peer};
+
+    use tokio::net::TcpStream;
+
+    use super::super::reuse::SETTLED;
+    use super::*;
+
+    /// A pool with one idle connection, and its other end. The runtime hears of nothing that happens to it:
+    /// no test gives it the time.
+    async fn pool() -> (Arc<Pool>, Peer) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let stream = TcpStream::connect(address).await.expect("it listens");
+        let mut link = Link::new(stream).await.expect("a fresh connection");
+        assert!(link.is_silent());
+        let pool = Pool::new(Arc::default(), Duration::from_mins(1));
+        pool.put(link);
+        (pool, listener.accept().expect("it has come").0)
+    }
+
+    fn idle_since(pool: &Pool, since: Option<Instant>) {
+        pool.idle()[0].since = since.expect("a moment");
+    }
+
+    #[tokio::test]
+    async fn while_trust_is_earned_only_a_settled_connection_is_used() {
+        let (pool, _peer) = pool().await;
+        idle_since(&pool, Instant::now().checked_add(SETTLED));
+        assert!(pool.take().is_none());
+        idle_since(&pool, Instant::now().checked_sub(SETTLED));
+        assert!(pool.take().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_closed_just_now_is_not_used() {
+        let (pool, peer) = pool().await;
+        idle_since(&pool, Instant::now().checked_sub(SETTLED));
+        drop(peer);
+        assert!(pool.take().is_none());
+        assert!(pool.reuse.is_suspended(Instant::now()));
+    }
+}

@@ -19,7 +19,7 @@ const TRUSTED: u32 = 16;
 /// connections as a request arrives is found out with a window of one or two, not of ten.
 const ANSWERS_PER_STEP: u32 = 4;
 /// How long a connection must have been silent while trust is being earned.
-const SETTLED: Duration = Duration::from_millis(20);
+pub const SETTLED: Duration = Duration::from_millis(20);
 /// The first suspension; long enough that one event in many thousands pays for finding out.
 const FIRST_SUSPENSION: Duration = Duration::from_secs(10);
 /// The longest one.
