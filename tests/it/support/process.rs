@@ -175,6 +175,28 @@ impl Log {
     }
 }
 
+/// Starts a hooksieve with a config that it can't run with, and gives its exit code and its stderr.
+pub fn failing(config: &str) -> (Option<i32>, String) {
+    let directory = tempfile::tempdir().expect("a directory for the config");
+    let path = directory.path().join("config.toml");
+    fs::write(&path, config).expect("the config can be written");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hooksieve"))
+        .arg("--config")
+        .arg(&path)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let deadline = Instant::now() + PATIENCE;
+    while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(2));
+    }
+    // One that runs all the same is ended, and has no exit code then.
+    let _ = child.kill();
+    let ended = child.wait_with_output().expect("it has ended");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    (ended.status.code(), said)
+}
+
 /// Looks again and again whether something has become true.
 pub fn wait_until(what: &str, mut is_true: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;

@@ -1,24 +1,28 @@
 //! The upstream.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use socket2::SockRef;
 
-use super::{Message, PATIENCE, read_message, rest};
+use super::{Message, PATIENCE, read_message, rest, wait_until};
 
 /// An upstream on a raw socket. It records what it reads and does with it what the test says.
 pub struct Upstream {
     address: SocketAddr,
     shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
 }
 
 #[derive(Default)]
 struct Shared {
     requests: Mutex<Vec<Message>>,
+    /// Those that are open, by number.
+    streams: Mutex<HashMap<usize, TcpStream>>,
     connections: AtomicUsize,
     panicked: Mutex<Option<String>>,
     closed: AtomicBool,
@@ -54,12 +58,13 @@ impl Upstream {
     pub fn on(listener: TcpListener, serve: impl Fn(Connection) + Send + Sync + 'static) -> Self {
         let address = listener.local_addr().expect("it is bound");
         let shared = Arc::new(Shared::default());
-        let upstream = Self {
+        let mut upstream = Self {
             address,
             shared: shared.clone(),
+            accepting: None,
         };
         let serve = Arc::new(serve);
-        thread::spawn(move || {
+        upstream.accepting = Some(thread::spawn(move || {
             for stream in listener.incoming() {
                 if shared.closed.load(Ordering::SeqCst) {
                     return;
@@ -68,8 +73,17 @@ impl Upstream {
                 stream
                     .set_read_timeout(Some(PATIENCE * 2))
                     .expect("a timeout can be set");
+                stream
+                    .set_write_timeout(Some(PATIENCE * 2))
+                    .expect("a timeout can be set");
                 stream.set_nodelay(true).expect("an option can be set");
                 let number = shared.connections.fetch_add(1, Ordering::SeqCst);
+                let same = stream.try_clone().expect("a socket can be cloned");
+                shared
+                    .streams
+                    .lock()
+                    .expect("no panic")
+                    .insert(number, same);
                 let connection = Connection {
                     stream,
                     number,
@@ -87,7 +101,7 @@ impl Upstream {
                     }
                 });
             }
-        });
+        }));
         upstream
     }
 
@@ -101,17 +115,42 @@ impl Upstream {
         self.shared.requests.lock().expect("no panic").clone()
     }
 
+    /// How many requests it read so far.
+    pub fn count(&self) -> usize {
+        self.shared.requests.lock().expect("no panic").len()
+    }
+
     /// How many connections there were.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// Ends it as a process ends, its connections with it, and gives what it read.
+    pub fn kill(mut self) -> Vec<Message> {
+        self.stop_accepting();
+        wait_until("all connections have ended", || {
+            let streams = self.shared.streams.lock().expect("no panic");
+            for stream in streams.values() {
+                let _ = stream.shutdown(Shutdown::Both);
+            }
+            streams.is_empty()
+        });
+        self.requests()
+    }
+
+    fn stop_accepting(&mut self) {
+        self.shared.closed.store(true, Ordering::SeqCst);
+        if let Some(accepting) = self.accepting.take() {
+            // Wakes the listener, so that its thread ends and its port is free again.
+            let _ = TcpStream::connect(self.address);
+            accepting.join().expect("accepting can't fail");
+        }
     }
 }
 
 impl Drop for Upstream {
     fn drop(&mut self) {
-        self.shared.closed.store(true, Ordering::SeqCst);
-        // Wakes the listener, so that its thread ends and its port is free again.
-        let _ = TcpStream::connect(self.address);
+        self.stop_accepting();
         let panicked = self.shared.panicked.lock().expect("no panic").take();
         if let (Some(panic), false) = (panicked, thread::panicking()) {
             panic!("the upstream failed: {panic}");
@@ -141,6 +180,11 @@ impl Connection {
         let _ = self.stream.write_all(bytes.as_ref());
     }
 
+    /// Writes; fails once the other side has gone, or does not read for too long.
+    pub fn try_write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.stream.write_all(bytes.as_ref())
+    }
+
     /// Closes the sending side.
     pub fn finish(&mut self) {
         let _ = self.stream.shutdown(Shutdown::Write);
@@ -157,5 +201,12 @@ impl Connection {
     /// Waits until the other side closes, and gives what it still sent.
     pub fn rest(&mut self) -> io::Result<Vec<u8>> {
         rest(&mut self.stream)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let mut streams = self.shared.streams.lock().expect("no panic");
+        streams.remove(&self.number);
     }
 }
