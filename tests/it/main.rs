@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod http;
 mod log;
+mod failures;
 mod smoke;
 mod support;
 mod transparency;
