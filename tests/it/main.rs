@@ -5,6 +5,7 @@ mod demo;
 mod http;
 mod log;
 mod failures;
+mod limits;
 mod smoke;
 mod support;
 mod transparency;

@@ -1,0 +1,248 @@
+//! Limits: what is more than there is room for, and who takes longer than there is time for.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
+
+use crate::support::{
+    Hooksieve, PATIENCE, Upstream, connect, exchange, post, post_with, read_message, wait_until,
+};
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+const EVENT: &str = r#"{"type":"invoice.paid"}"#;
+
+/// Waits until hooksieve closes the connection, which it must not do earlier than after `least`.
+fn assert_closed_after(stream: &mut TcpStream, begun: Instant, least: Duration) {
+    let rest = stream.read_to_end(&mut Vec::new());
+    let is_reset = |error: &std::io::Error| error.kind() == ErrorKind::ConnectionReset;
+    assert!(rest.as_ref().is_ok_and(|rest| *rest == 0) || rest.as_ref().is_err_and(is_reset));
+    // Deadlines are kept in whole milliseconds.
+    let elapsed = begun.elapsed();
+    assert!(
+        elapsed + Duration::from_millis(1) >= least,
+        "{elapsed:?} is too early"
+    );
+    assert!(elapsed < PATIENCE / 2, "{elapsed:?} is too late");
+}
+
+#[test]
+fn a_head_that_does_not_arrive_in_time_ends_the_connection_and_drips_buy_no_time() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[timeouts]\nheader = \"300ms\"\n");
+    let address = hooksieve.address();
+    let slow: Vec<_> = (0..50)
+        .map(|number| {
+            thread::spawn(move || {
+                let begun = Instant::now();
+                let mut stream = connect(address);
+                let mut drips = stream.try_clone().expect("it can be cloned");
+                if number % 2 == 0 {
+                    thread::spawn(move || {
+                        while drips.write_all(b"X").is_ok() {
+                            thread::sleep(Duration::from_millis(30));
+                        }
+                    });
+                } else {
+                    drips
+                        .write_all(b"POST / HTTP/1.1\r\nHost:")
+                        .expect("it can be sent");
+                }
+                assert_closed_after(&mut stream, begun, Duration::from_millis(300));
+            })
+        })
+        .collect();
+    for _ in 0..20 {
+        let begun = Instant::now();
+        assert_eq!(exchange(address, post(EVENT)).status, 200);
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "others are not slowed"
+        );
+    }
+    for slow in slow {
+        slow.join().expect("it was cut off");
+    }
+    wait_until("all are accounted for", || {
+        let lines = hooksieve.lines();
+        let refused = lines.iter().filter(|line| line["verdict"] == "refuse");
+        refused.count() == 50
+    });
+}
+
+#[test]
+fn a_head_behind_an_answer_has_the_same_time() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[timeouts]\nheader = \"300ms\"\n");
+    let mut stream = connect(hooksieve.address());
+    stream
+        .write_all(post(EVENT).as_bytes())
+        .expect("it can be sent");
+    assert_eq!(
+        read_message(&mut stream, false).expect("an answer").status,
+        200
+    );
+    let begun = Instant::now();
+    stream.write_all(b"POST / HT").expect("it can be sent");
+    assert_closed_after(&mut stream, begun, Duration::from_millis(300));
+}
+
+#[test]
+fn a_connection_without_a_request_is_closed_after_the_idle_timeout() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[timeouts]\nidle = \"300ms\"\n");
+    let begun = Instant::now();
+    let mut fresh = connect(hooksieve.address());
+    let mut used = connect(hooksieve.address());
+    used.write_all(post(EVENT).as_bytes())
+        .expect("it can be sent");
+    assert_eq!(
+        read_message(&mut used, false).expect("an answer").status,
+        200
+    );
+    assert_closed_after(&mut fresh, begun, Duration::from_millis(300));
+    assert_closed_after(&mut used, begun, Duration::from_millis(300));
+    let lines = hooksieve.lines();
+    let events = lines.iter().filter(|line| line["message"] == "event");
+    assert_eq!(events.count(), 1, "an idle connection is no event");
+}
+
+#[test]
+fn neither_the_head_nor_the_idle_timeout_ends_a_request_that_is_in_flight() {
+    let upstream = Upstream::new(|mut connection| {
+        while connection.request().is_some() {
+            thread::sleep(Duration::from_millis(600));
+            connection.write(OK);
+        }
+    });
+    let timeouts = "[timeouts]\nheader = \"200ms\"\nidle = \"200ms\"\n";
+    let hooksieve = Hooksieve::with(&upstream, timeouts);
+    let request = post(EVENT);
+    let (head, body) = request.split_at(request.len() - EVENT.len());
+    let mut stream = connect(hooksieve.address());
+    stream.write_all(head.as_bytes()).expect("it can be sent");
+    thread::sleep(Duration::from_millis(400));
+    stream.write_all(body.as_bytes()).expect("it can be sent");
+    assert_eq!(
+        read_message(&mut stream, false).expect("an answer").status,
+        200
+    );
+}
+
+#[test]
+fn more_header_fields_than_the_limit_are_a_431() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[limits]\nheaders = 10\n");
+    // Host and Content-Length are two more.
+    for (fields, status) in [(8, 200), (9, 431), (500, 431)] {
+        let lines = "X-Many: 1\r\n".repeat(fields);
+        let answer = exchange(hooksieve.address(), post_with(&lines, EVENT));
+        assert_eq!(answer.status, status, "{fields} fields");
+    }
+    assert_eq!(hooksieve.events(3)[1]["status"], 431);
+    assert_eq!(upstream.count(), 1);
+}
+
+#[test]
+fn a_larger_head_than_the_limit_is_a_431() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[limits]\nheader_size = \"8 KiB\"\n");
+    for (size, status) in [(8_000, 200), (8_200, 431), (1_000_000, 431)] {
+        let line = format!("X-Long: {}\r\n", "x".repeat(size));
+        let answer = exchange(hooksieve.address(), post_with(&line, EVENT));
+        assert_eq!(answer.status, status, "{size} bytes");
+    }
+    assert_eq!(upstream.count(), 1);
+}
+
+#[test]
+fn a_connection_that_ends_makes_room_for_another() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[limits]\nconnections = 2\n");
+    let mut streams = [(); 2].map(|()| connect(hooksieve.address()));
+    for stream in &mut streams {
+        stream
+            .write_all(post(EVENT).as_bytes())
+            .expect("it can be sent");
+        assert_eq!(read_message(stream, false).expect("an answer").status, 200);
+    }
+    assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 503);
+    drop(streams);
+    wait_until("there is room again", || {
+        exchange(hooksieve.address(), post(EVENT)).status == 200
+    });
+}
+
+#[test]
+fn the_memory_of_bodies_is_free_again_however_they_end() {
+    let upstream = Upstream::answering(OK);
+    let config =
+        "[limits]\ninspect = \"4 KiB\"\nmemory = \"4 KiB\"\n[timeouts]\nbody = \"300ms\"\n";
+    let hooksieve = Hooksieve::with(&upstream, config);
+    let request = post(&"x".repeat(4000));
+    let begun = &request.as_bytes()[..3900];
+    let is_full = || exchange(hooksieve.address(), &request).status == 503;
+    for is_late in [true, false] {
+        let mut half = connect(hooksieve.address());
+        wait_until("the memory is used up", || {
+            // Anew each time: it may have come while the last attempt had the memory.
+            half = connect(hooksieve.address());
+            half.write_all(begun).expect("it can be sent");
+            is_full()
+        });
+        if is_late {
+            read_message(&mut half, false).expect("it is told that it is late");
+        }
+        drop(half);
+        wait_until("it is free", || !is_full());
+    }
+    for _ in 0..20 {
+        assert_eq!(exchange(hooksieve.address(), &request).status, 200);
+    }
+}
+
+#[test]
+fn a_connection_that_is_never_made_is_a_502_after_the_connect_timeout() {
+    let (_listener, address, _waiting) = deaf();
+    let hooksieve = Hooksieve::at(address, "[timeouts]\nconnect = \"300ms\"\n");
+    let begun = Instant::now();
+    assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 502);
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+    assert!(begun.elapsed() < Duration::from_secs(4), "300 ms, not 5 s");
+}
+
+#[test]
+fn an_answer_whose_head_drips_is_a_504_after_the_response_timeout() {
+    let upstream = Upstream::new(|mut connection| {
+        let _ = connection.request();
+        connection.write("HTTP/1.1 200 OK\r\nX-Drip: ");
+        while connection.try_write("x").is_ok() {
+            thread::sleep(Duration::from_millis(20));
+        }
+    });
+    let hooksieve = Hooksieve::with(&upstream, "[timeouts]\nresponse = \"300ms\"\n");
+    let begun = Instant::now();
+    assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 504);
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+    assert!(begun.elapsed() < PATIENCE / 2);
+}
+
+/// A listener that never accepts and whose queue is full, so that further connections are not even refused.
+fn deaf() -> (TcpListener, SocketAddr, Vec<Socket>) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(&any.into()).expect("a free port");
+    socket.listen(0).expect("it is bound");
+    let listener = TcpListener::from(socket);
+    let address = listener.local_addr().expect("it is bound");
+    let waiting = (0..4).map(|_| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.set_nonblocking(true).expect("an option can be set");
+        let _ = socket.connect(&address.into());
+        socket
+    });
+    let waiting = waiting.collect();
+    (listener, address, waiting)
+}
