@@ -7,5 +7,6 @@ mod log;
 mod failures;
 mod limits;
 mod smoke;
+mod stale;
 mod support;
 mod transparency;
