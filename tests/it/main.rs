@@ -8,5 +8,6 @@ mod failures;
 mod limits;
 mod smoke;
 mod stale;
+mod stop;
 mod support;
 mod transparency;
