@@ -127,7 +127,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let stream = TcpStream::connect(address).await.expect("it listens");
-        let mut link = Link::new(stream).await.expect("a fresh connection");
+        let link = Link::new(stream, Duration::from_secs(5)).await;
+        let mut link = link.expect("a fresh connection");
         assert!(link.is_silent());
         let pool = Pool::new(Arc::default(), Duration::from_mins(1));
         pool.put(link);

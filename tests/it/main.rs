@@ -2,10 +2,10 @@
 
 mod config;
 mod demo;
-mod http;
-mod log;
 mod failures;
+mod http;
 mod limits;
+mod log;
 mod smoke;
 mod stale;
 mod stop;

@@ -14,12 +14,10 @@ use std::time::Duration;
 pub use command::{Raw, run};
 pub use gate::Gate;
 pub use message::{Message, read_message};
-pub use process::{Hooksieve, wait_until};
-pub use sender::{ask, connect, exchange, get, post, post_with, rest};
-pub use through::{OK, answer_to, assert_refused, passed_back, passed_on, passed_on_with};
 pub use process::{Hooksieve, failing, wait_until};
 pub use random::Random;
-pub use sender::{connect, exchange, get, post, post_with};
+pub use sender::{ask, connect, exchange, get, post, post_with, rest};
+pub use through::{OK, answer_to, assert_refused, passed_back, passed_on, passed_on_with};
 pub use upstream::{Connection, Upstream};
 
 /// How long anything may take that is expected to happen. Only a failing test waits for it.
