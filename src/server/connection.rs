@@ -2,21 +2,25 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Poll, ready};
 
+use bytes::Bytes;
 use http_body::Body;
 use hyper::body::Incoming;
-use hyper::server::conn::http1::Builder;
-use hyper::service::{Service, service_fn};
+use hyper::server::conn::http1::{Builder, Connection};
+use hyper::service::{HttpService, Service, service_fn};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch::Receiver;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 use super::close;
+use super::interrupt::{Interrupt, Interrupts};
 use super::io::Watched;
 use super::watch::{Overdue, Patience, Watch};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -25,7 +29,7 @@ pub enum Ended {
     Well,
     /// Refused, because there were too many.
     Refused,
-    /// What came was no request; hyper has answered with a 4xx.
+    /// What came was no request; hyper has answered with a 4xx, unless it was HTTP/2.
     Malformed(hyper::Error),
     /// The sender kept us waiting.
     Overdue(Overdue),
@@ -33,10 +37,23 @@ pub enum Ended {
     Broken(hyper::Error),
 }
 
+/// Why hyper stopped serving a connection.
+enum Left {
+    /// It is over.
+    Over(Ended),
+    /// It was told to stop while no request was in flight.
+    Unused,
+    /// There is nothing to do for now.
+    Quiet,
+}
+
 /// Serves the requests on `stream` one after another until it ends, or, once told to `stop`, until the one in
 /// flight is answered.
+///
+/// hyper and its buffers are there only while there is something to do: thousands of senders that keep a
+/// connection open between two events cost little more than their sockets.
 pub async fn serve<S, B>(
-    stream: TcpStream,
+    mut stream: TcpStream,
     service: S,
     http: &Builder,
     patience: Patience,
@@ -44,68 +61,115 @@ pub async fn serve<S, B>(
 ) -> Ended
 where
     S: Service<Request<Incoming>, Response = Response<B>>,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Error: Into<BoxError>,
     B: Body + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B::Error: Into<BoxError>,
 {
     let watch = Watch::new(patience);
-    let io = TokioIo::new(Watched::new(stream, watch.clone()));
-    let service = service_fn(|request| {
-        watch.request_begins();
-        let answer = service.call(request);
-        let watch = watch.clone();
-        async move {
-            let answer = answer.await;
-            watch.answer_begins();
-            answer
-        }
-    });
-    let mut connection = http.serve_connection(io, service);
     let told = stop.clone();
-    let mut stopped = pin!(stop.wait_for(|stop| *stop));
-    let mut is_draining = false;
-    let mut is_listening = false;
-    let mut was_idle = false;
-    let mut timer = pin!(sleep_until(Instant::now() + patience.idle));
+    let stopped = pin!(stop.wait_for(|stop| *stop));
+    let timer = pin!(sleep(patience.idle));
+    let mut interrupts = Interrupts::new(&watch, timer, stopped, told);
+    let mut ahead = Bytes::new();
+    loop {
+        if ahead.is_empty() {
+            match readable(&stream, &mut interrupts).await {
+                None | Some(Interrupt::Quiet) => {}
+                Some(Interrupt::Overdue(overdue)) => return Ended::Overdue(overdue),
+                Some(Interrupt::Stop) => return Ended::Well,
+            }
+        }
+        let service = service_fn(|request| {
+            watch.request_begins();
+            let answer = service.call(request);
+            let watch = watch.clone();
+            async move {
+                let answer = answer.await;
+                watch.answer_begins();
+                answer
+            }
+        });
+        watch.wakes();
+        let io = TokioIo::new(Watched::new(stream, ahead, watch.clone()));
+        let mut connection = http.serve_connection(io, service);
+        let left = drive(&mut connection, &watch, &mut interrupts).await;
+        let parts = connection.into_parts();
+        stream = parts.io.into_inner().into_inner();
+        ahead = parts.read_buf;
+        match left {
+            Left::Quiet => {}
+            // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
+            Left::Unused => return Ended::Well,
+            Left::Over(ended) => {
+                close(stream, &ended).await;
+                return ended;
+            }
+        }
+    }
+}
 
-    let ended = poll_fn(|cx| {
-        // Once it has been asked it wakes this task, so there is no need to ask it again before it speaks.
-        if !is_draining && (!is_listening || told.has_changed().unwrap_or(true)) {
-            is_listening = true;
-            if stopped.as_mut().poll(cx).is_ready() {
-                is_draining = true;
-                was_idle = watch.is_idle();
-                Pin::new(&mut connection).graceful_shutdown();
+/// Waits for the sender's next bytes, or the end of them; `None` when they are there.
+async fn readable(
+    stream: &TcpStream,
+    interrupts: &mut Interrupts<'_, impl Future>,
+) -> Option<Interrupt> {
+    poll_fn(|cx| {
+        if stream.poll_read_ready(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        loop {
+            match ready!(interrupts.poll(cx)) {
+                // It could not be quieter.
+                Interrupt::Quiet => {}
+                interrupt => return Poll::Ready(Some(interrupt)),
             }
         }
-        if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
-            return Poll::Ready(Ended::from(ended));
-        }
-        while let Some(due) = watch.due() {
-            // Moved only when it would go off too late; one that goes off too early is set anew then.
-            if due < timer.deadline() || timer.is_elapsed() {
-                timer.as_mut().reset(due);
-            }
-            if timer.as_mut().poll(cx).is_pending() {
-                break;
-            }
-            if let Some(overdue) = watch.overdue(Instant::now()) {
-                return Poll::Ready(Ended::Overdue(overdue));
-            }
-        }
-        Poll::Pending
     })
-    .await;
+    .await
+}
 
-    let stream = connection.into_parts().io.into_inner().into_inner();
-    match &ended {
-        // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
-        Ended::Well if was_idle => {}
+/// Lets hyper serve until there is nothing to do.
+async fn drive<S>(
+    connection: &mut Connection<TokioIo<Watched>, S>,
+    watch: &Watch,
+    interrupts: &mut Interrupts<'_, impl Future>,
+) -> Left
+where
+    S: HttpService<Incoming>,
+    S::Error: Into<BoxError>,
+    S::ResBody: 'static,
+    <S::ResBody as Body>::Error: Into<BoxError>,
+{
+    let mut was_idle = false;
+    poll_fn(|cx| {
+        loop {
+            if let Poll::Ready(ended) = Pin::new(&mut *connection).poll(cx) {
+                return Poll::Ready(match Ended::from(ended) {
+                    Ended::Well if was_idle => Left::Unused,
+                    ended => Left::Over(ended),
+                });
+            }
+            match ready!(interrupts.poll(cx)) {
+                Interrupt::Quiet => return Poll::Ready(Left::Quiet),
+                Interrupt::Overdue(overdue) => {
+                    return Poll::Ready(Left::Over(Ended::Overdue(overdue)));
+                }
+                Interrupt::Stop => {
+                    was_idle = watch.is_idle();
+                    Pin::new(&mut *connection).graceful_shutdown();
+                }
+            }
+        }
+    })
+    .await
+}
+
+async fn close(stream: TcpStream, ended: &Ended) {
+    match ended {
         Ended::Well | Ended::Refused | Ended::Malformed(_) => close::linger(stream).await,
         Ended::Overdue(Overdue::Head | Overdue::Request) => {}
         Ended::Overdue(Overdue::Reader) | Ended::Broken(_) => close::reset(&stream),
     }
-    ended
 }
 
 impl From<hyper::Result<()>> for Ended {

@@ -4,6 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -13,12 +14,19 @@ use super::watch::Watch;
 #[derive(Debug)]
 pub struct Watched {
     stream: TcpStream,
+    /// What was read before, and comes first.
+    ahead: Bytes,
     watch: Watch,
 }
 
 impl Watched {
-    pub fn new(stream: TcpStream, watch: Watch) -> Self {
-        Self { stream, watch }
+    /// Gives `ahead` to read, and then what comes on `stream`.
+    pub fn new(stream: TcpStream, ahead: Bytes, watch: Watch) -> Self {
+        Self {
+            stream,
+            ahead,
+            watch,
+        }
     }
 
     pub fn into_inner(self) -> TcpStream {
@@ -39,6 +47,12 @@ impl AsyncRead for Watched {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.ahead.is_empty() {
+            let length = self.ahead.len().min(buf.remaining());
+            buf.put_slice(&self.ahead.split_to(length));
+            self.watch.bytes_read();
+            return Poll::Ready(Ok(()));
+        }
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
         match read {
             Poll::Ready(_) => self.watch.bytes_read(),

@@ -4,6 +4,7 @@
 
 mod close;
 mod connection;
+mod interrupt;
 mod io;
 mod refuse;
 mod watch;

@@ -46,10 +46,17 @@ struct Note {
 }
 
 const NEVER: u64 = u64::MAX;
-const BETWEEN: u8 = 0;
-const HEAD: u8 = 1;
-const SERVING: u8 = 2;
-const ANSWERED: u8 = 3;
+/// Nothing has come of the next request, and nobody but the socket waits for it.
+const RESTING: u8 = 0;
+/// Nothing has come of the next request yet.
+const BETWEEN: u8 = 1;
+const HEAD: u8 = 2;
+const SERVING: u8 = 3;
+const ANSWERED: u8 = 4;
+
+/// How long there must be nothing to do for a connection to be quiet. A sender with another event at hand
+/// sends it sooner, and to get hyper back costs a few microseconds.
+const QUIET: Duration = Duration::from_millis(20);
 
 impl Watch {
     /// Starts with a connection that has not sent anything yet.
@@ -57,7 +64,7 @@ impl Watch {
         let watch = Self(Arc::new(Note {
             patience,
             start: Instant::now(),
-            state: AtomicU8::new(BETWEEN),
+            state: AtomicU8::new(RESTING),
             read_by: AtomicU64::new(NEVER),
             write_by: AtomicU64::new(NEVER),
         }));
@@ -67,7 +74,7 @@ impl Watch {
 
     /// Bytes came in.
     pub fn bytes_read(&self) {
-        if self.state() == BETWEEN {
+        if self.is_idle() {
             self.set(HEAD);
             self.expect_read(self.0.patience.head);
         }
@@ -108,7 +115,22 @@ impl Watch {
 
     /// Whether the next request has not begun, and the last answer is long gone.
     pub fn is_idle(&self) -> bool {
-        self.state() == BETWEEN
+        matches!(self.state(), RESTING | BETWEEN)
+    }
+
+    /// Whether there has been nothing to do for a while.
+    pub fn is_quiet(&self, now: Instant) -> bool {
+        self.state() == BETWEEN && self.quiet_from() <= now
+    }
+
+    /// Nobody but the socket waits for the next request from now on.
+    pub fn rests(&self) {
+        self.set(RESTING);
+    }
+
+    /// Somebody looks whether the next request has come.
+    pub fn wakes(&self) {
+        self.set(BETWEEN);
     }
 
     /// Until when there is patience, if anything is waited for.
@@ -116,7 +138,16 @@ impl Watch {
         let read_by = self.0.read_by.load(Ordering::Relaxed);
         let write_by = self.0.write_by.load(Ordering::Relaxed);
         let due = read_by.min(write_by);
+        if self.state() == BETWEEN {
+            return Some(self.quiet_from());
+        }
         (due != NEVER).then(|| self.0.start + Duration::from_millis(due))
+    }
+
+    /// When a connection between two requests becomes quiet.
+    fn quiet_from(&self) -> Instant {
+        let idle_until = Duration::from_millis(self.0.read_by.load(Ordering::Relaxed));
+        self.0.start + (idle_until + QUIET).saturating_sub(self.0.patience.idle)
     }
 
     /// What is overdue at `now`.
@@ -197,5 +228,26 @@ mod tests {
 
         watch.read_blocked();
         assert_eq!(overdue_after(&watch, 60), Some(Overdue::Request));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn between_two_requests_it_becomes_quiet_and_can_rest() {
+        let watch = Watch::new(PATIENCE);
+        watch.wakes();
+        watch.bytes_read();
+        assert!(!watch.is_quiet(Instant::now() + QUIET), "a head has begun");
+        watch.request_begins();
+        watch.answer_begins();
+        watch.read_blocked();
+        let due = watch.due().expect("it waits");
+        assert_eq!(due - Instant::now(), QUIET);
+        assert!(watch.is_quiet(due) && !watch.is_quiet(due - Duration::from_millis(1)));
+
+        watch.rests();
+        assert!(!watch.is_quiet(due) && watch.is_idle());
+        assert_eq!(
+            watch.due().expect("it waits") - Instant::now(),
+            PATIENCE.idle
+        );
     }
 }
