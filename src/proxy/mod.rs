@@ -6,6 +6,7 @@ mod failure;
 mod local;
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -42,6 +43,16 @@ pub struct Proxy {
     upstream: Upstream,
 }
 
+/// What becomes of a request.
+enum Decision {
+    /// It goes on.
+    Forward(Outgoing),
+    /// It is answered here.
+    Answer(Response<Answer>),
+    /// It is answered here once the rest of its body has come.
+    AnswerBehind(Incoming, Response<Answer>),
+}
+
 impl Rules {
     /// The rules that `config` asks for.
     #[must_use]
@@ -73,6 +84,16 @@ impl Rules {
         }
     }
 
+    /// The answer to an event that goes no further.
+    fn own_answer(&self, judgement: &Judgement<'_, '_>) -> Option<Response<Answer>> {
+        match judgement.verdict.action {
+            Action::Forward => None,
+            Action::Drop => Some(local::dropped(&self.drop)),
+            Action::Reject => Some(local::rejected(judgement.verdict.rule)),
+        }
+    }
+
+    /// The longest pause between two pieces of a body that is not held.
     fn pause(&self) -> Duration {
         self.body.within
     }
@@ -94,20 +115,22 @@ impl Proxy {
     /// # Errors
     ///
     /// Never.
-    pub async fn handle(
+    pub fn handle(
         &self,
         request: Request<Incoming>,
         peer: IpAddr,
-    ) -> Result<Response<Answer>, Infallible> {
+    ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
         let mut account = Account::open(self.totals.clone(), &parts);
-        let answered = self.answer(parts, body, peer, &mut account).await;
-        let response = answered.unwrap_or_else(|failure| {
-            account.failed(&failure);
-            local::failed(&failure)
-        });
-        account.answered(response.status());
-        Ok(response.map(|body| body.accounted(account)))
+        async move {
+            let answered = self.answer(parts, body, peer, &mut account).await;
+            let response = answered.unwrap_or_else(|failure| {
+                account.failed(&failure);
+                local::failed(&failure)
+            });
+            account.answered(response.status());
+            Ok(response.map(|body| body.accounted(account)))
+        }
     }
 
     async fn answer(
@@ -122,48 +145,57 @@ impl Proxy {
             account.answered_here();
             return Ok(local::options());
         }
-        let rules = &*self.rules;
-        let observed = rules.mode == Mode::Observe;
-        let body = match body::read(body, &rules.body).await? {
-            Arrived::Nothing => {
-                account.not_judged();
-                Outgoing::Empty
+        let arrived = body::read(body, &self.rules.body).await?;
+        match self.decide(&parts, arrived, account) {
+            Decision::Answer(response) => Ok(response),
+            Decision::AnswerBehind(rest, response) => {
+                // Boxed, so that it takes no room in the future of an event that does without.
+                Box::pin(body::drain(rest, self.rules.pause())).await?;
+                Ok(response)
             }
-            Arrived::Whole(held) => {
-                account.read(held.len());
-                let judgement = rules.judge(&parts, &held);
-                account.judged(&judgement, observed);
-                if !observed && let Some(answer) = self.own_answer(&judgement) {
-                    return Ok(answer);
-                }
-                Outgoing::held(held)
+            Decision::Forward(body) => {
+                let sent = Instant::now();
+                let response = self.upstream.send(parts, body, peer).await?;
+                account.upstream_answered(sent.elapsed());
+                Ok(response.map(Answer::upstream))
             }
-            Arrived::TooLarge(held, rest) => {
-                account.read(held.len());
-                let judgement = rules.unreadable(Unreadable::TooLarge);
-                account.judged(&judgement, observed);
-                if !observed && let Some(answer) = self.own_answer(&judgement) {
-                    if judgement.verdict.action == Action::Drop {
-                        // Not even a drop that the config asks for is acknowledged before all has come.
-                        body::drain(rest, rules.pause()).await?;
-                    }
-                    return Ok(answer);
-                }
-                Outgoing::stream(held, rest, rules.pause())
-            }
-        };
-        let sent = Instant::now();
-        let response = self.upstream.send(parts, body, peer).await?;
-        account.upstream_answered(sent.elapsed());
-        Ok(response.map(Answer::upstream))
+        }
     }
 
-    /// The answer to an event that goes no further.
-    fn own_answer(&self, judgement: &Judgement<'_, '_>) -> Option<Response<Answer>> {
-        match judgement.verdict.action {
-            Action::Forward => None,
-            Action::Drop => Some(local::dropped(&self.rules.drop)),
-            Action::Reject => Some(local::rejected(judgement.verdict.rule)),
+    /// What becomes of a request whose body has arrived, as far as it is read here.
+    fn decide(&self, parts: &Parts, arrived: Arrived, account: &mut Account) -> Decision {
+        let rules = &*self.rules;
+        let observed = rules.mode == Mode::Observe;
+        let mut own_answer = |judgement: &Judgement<'_, '_>| {
+            account.judged(judgement, observed);
+            rules.own_answer(judgement).filter(|_| !observed)
+        };
+        match arrived {
+            Arrived::Nothing => {
+                account.not_judged();
+                Decision::Forward(Outgoing::Empty)
+            }
+            Arrived::Whole(held) => {
+                let answer = own_answer(&rules.judge(parts, &held));
+                account.read(held.len());
+                match answer {
+                    Some(answer) => Decision::Answer(answer),
+                    None => Decision::Forward(Outgoing::held(held)),
+                }
+            }
+            Arrived::TooLarge(held, rest) => {
+                let judgement = rules.unreadable(Unreadable::TooLarge);
+                let answer = own_answer(&judgement);
+                account.read(held.len());
+                match answer {
+                    // Not even a drop that the config asks for is acknowledged before all has come.
+                    Some(answer) if judgement.verdict.action == Action::Drop => {
+                        Decision::AnswerBehind(rest, answer)
+                    }
+                    Some(answer) => Decision::Answer(answer),
+                    None => Decision::Forward(Outgoing::stream(held, rest, rules.pause())),
+                }
+            }
         }
     }
 }

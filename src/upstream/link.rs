@@ -71,10 +71,10 @@ impl Link {
     }
 
     /// Sends `request` and waits for the head of the answer.
-    pub async fn exchange(
+    pub fn exchange(
         &mut self,
         request: Request<Outgoing>,
-    ) -> Result<Response<Incoming>, Failure> {
+    ) -> impl Future<Output = Result<Response<Incoming>, Failure>> {
         self.alarm.rewind();
         let progress = request.body().progress();
         let Self {
@@ -83,21 +83,24 @@ impl Link {
             alarm,
             ..
         } = self;
-        let mut answer = pin!(requests.try_send_request(request));
-        poll_fn(|cx| {
-            let _ended = driver.poll(cx);
-            // Only the connection brings the answer, and it has just been driven: no second waker is needed.
-            match answer.as_mut().poll(&mut quiet()) {
-                Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::from)),
-                Poll::Pending => {
-                    if progress.as_ref().is_some_and(|progress| progress.made()) {
-                        alarm.rewind();
+        let answer = requests.try_send_request(request);
+        async move {
+            let mut answer = pin!(answer);
+            poll_fn(|cx| {
+                let _ended = driver.poll(cx);
+                // Only the connection brings the answer, and it has just been driven: no second waker is needed.
+                match answer.as_mut().poll(&mut quiet()) {
+                    Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::from)),
+                    Poll::Pending => {
+                        if progress.as_ref().is_some_and(|progress| progress.made()) {
+                            alarm.rewind();
+                        }
+                        alarm.poll(cx).map(|()| Err(Failure::Timeout))
                     }
-                    alarm.poll(cx).map(|()| Err(Failure::Timeout))
                 }
-            }
-        })
-        .await
+            })
+            .await
+        }
     }
 
     /// Moves bytes; ready when the connection has ended, however it did.

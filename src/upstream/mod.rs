@@ -10,6 +10,7 @@ mod request;
 mod reuse;
 mod socket;
 
+use std::future::Future;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
+use hyper::body::Incoming;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -29,7 +31,6 @@ use crate::body::{Outgoing, SenderFailed};
 use crate::config::{Config, Forward, Origin};
 use link::{Failure, Link};
 use pool::Pool;
-use reuse::Leave;
 
 /// The first pause between two attempts to connect; each further one is twice as long, up to the last.
 /// Short, since the upstream's restart keeps senders waiting.
@@ -89,47 +90,56 @@ impl Upstream {
     /// When there is no connection, no answer in time, or none that can be passed back, or when the sender
     /// fails while its body streams. What the upstream made of the event is then unknown, but for
     /// [`Error::Connect`].
-    pub async fn send(
+    pub fn send(
         &self,
         parts: Parts,
         body: Outgoing,
         peer: IpAddr,
-    ) -> Result<Response<AnswerBody>, Error> {
+    ) -> impl Future<Output = Result<Response<AnswerBody>, Error>> {
         let length = body.size_hint().exact();
         let parts = request::outgoing(parts, length, peer, &self.forward, &self.origin);
-        let mut request = Request::from_parts(parts, body);
-        if let Some((mut link, leave)) = self.pool.take() {
-            match self.exchange(&mut link, request, Some(leave)).await {
-                Err(Failure::Unsent(unsent, _)) => request = *unsent,
-                answered => return self.passed_back(answered, link),
-            }
-        }
-        let mut link = self.open().await?;
-        let answered = self.exchange(&mut link, request, None).await;
-        self.passed_back(answered, link)
+        self.exchange(Request::from_parts(parts, body))
     }
 
     async fn exchange(
         &self,
-        link: &mut Link,
-        request: Request<Outgoing>,
-        leave: Option<Leave>,
-    ) -> Result<Response<hyper::body::Incoming>, Failure> {
-        let answered = link.exchange(request).await;
-        match (&answered, leave) {
-            (Ok(_), Some(leave)) => leave.answered(),
-            (Err(Failure::Unsent(..) | Failure::Broken(_)), Some(_)) => self.pool.died(),
-            (Ok(_), None) | (Err(_), _) => {}
+        mut request: Request<Outgoing>,
+    ) -> Result<Response<AnswerBody>, Error> {
+        let mut idle = self.pool.take();
+        loop {
+            let (mut link, leave) = match idle.take() {
+                Some((link, leave)) => (link, Some(leave)),
+                // Boxed, so that it takes no room in the future of an event that needs none.
+                None => (Box::pin(self.open()).await?, None),
+            };
+            match link.exchange(request).await {
+                Ok(answer) => {
+                    if let Some(leave) = leave {
+                        leave.answered();
+                    }
+                    return self.passed_back(answer, link);
+                }
+                Err(Failure::Unsent(unsent, _)) if leave.is_some() => {
+                    self.pool.died();
+                    request = *unsent;
+                }
+                Err(failure) => {
+                    let error = Error::from(failure);
+                    if leave.is_some() && matches!(error, Error::Lost(_)) {
+                        self.pool.died();
+                    }
+                    return Err(error);
+                }
+            }
         }
-        answered
     }
 
     fn passed_back(
         &self,
-        answered: Result<Response<hyper::body::Incoming>, Failure>,
+        answer: Response<Incoming>,
         link: Link,
     ) -> Result<Response<AnswerBody>, Error> {
-        let (parts, body) = answered?.into_parts();
+        let (parts, body) = answer.into_parts();
         let parts = answer::incoming(parts, self.forward.via).map_err(Error::Malformed)?;
         let body = AnswerBody::new(body, link, self.pool.clone());
         Ok(Response::from_parts(parts, body))
