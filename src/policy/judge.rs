@@ -28,9 +28,8 @@ impl Policy {
         match pieces {
             [only] => self.judge_strictly(only.as_ref()),
             several => {
-                let bytes = several.iter().flat_map(AsRef::as_ref).copied();
-                self.judge_strictly(&bytes.collect::<Vec<u8>>())
-                    .into_owned()
+                let several: Vec<&[u8]> = several.iter().map(AsRef::as_ref).collect();
+                self.judge_strictly(&several.concat()).into_owned()
             }
         }
     }

@@ -185,6 +185,38 @@ fn a_batch() {
 }
 
 #[test]
+fn a_broken_body_is_named_and_forwarded_at_once_but_never_dropped() {
+    let forward = &policy(&["batch.*"], &[], Action::Forward);
+    let allow = &policy(&[], &["a"], Action::Forward);
+    let guards = &[Action::Drop, Action::Reject].map(|action| policy(&["batch.*"], &[], action));
+    let broken = Rule::Unreadable(Unreadable::Syntax { line: 1, column: 0 });
+    let table = [
+        (forward, r#"{"type":"a",}"#, Action::Forward, Rule::NoMatch),
+        (allow, r#"{"type":"a",}"#, Action::Forward, Rule::Allow("a")),
+        (forward, r#"{"type":"batch.a",}"#, Action::Forward, broken),
+        (allow, r#"{"type":"b",}"#, Action::Forward, broken),
+        (forward, r#"{"type":null,}"#, Action::Forward, broken),
+        (forward, r#"[{"type":"a"},]"#, Action::Forward, broken),
+        (&guards[0], r#"{"type":"a",}"#, Action::Drop, broken),
+        (&guards[1], r#"{"type":"a",}"#, Action::Reject, broken),
+    ];
+    for (policy, body, action, rule) in table {
+        let pieces = [&body[..9], &body[9..]];
+        let Judgement {
+            verdict,
+            event_type,
+            ..
+        } = policy.judge(&pieces);
+        let rule_found = match verdict.rule {
+            Rule::Unreadable(Unreadable::Syntax { .. }) => broken,
+            rule => rule,
+        };
+        assert_eq!((verdict.action, rule_found), (action, rule), "{body}");
+        assert_eq!(event_type.is_some(), rule != broken, "{body}");
+    }
+}
+
+#[test]
 fn too_many_types_are_not_judged() {
     let policy = policy(&["a"], &[], Action::Reject);
     let body = |count| format!("{{{}}}", vec![r#""type":"a""#; count].join(","));
