@@ -41,7 +41,7 @@ type Http = Connection<TokioIo<Socket>, Outgoing>;
 
 /// Why a link brought no answer.
 #[derive(Debug)]
-pub enum Failure {
+pub enum Unanswered {
     /// Nothing of the request was sent: here it is back.
     Unsent(Box<Request<Outgoing>>, hyper::Error),
     /// Some of it may have been sent.
@@ -74,7 +74,7 @@ impl Link {
     pub fn exchange(
         &mut self,
         request: Request<Outgoing>,
-    ) -> impl Future<Output = Result<Response<Incoming>, Failure>> {
+    ) -> impl Future<Output = Result<Response<Incoming>, Unanswered>> {
         self.alarm.rewind();
         let progress = request.body().progress();
         let Self {
@@ -90,12 +90,12 @@ impl Link {
                 let _ended = driver.poll(cx);
                 // Only the connection brings the answer, and it has just been driven: no second waker is needed.
                 match answer.as_mut().poll(&mut quiet()) {
-                    Poll::Ready(answer) => Poll::Ready(answer.map_err(Failure::from)),
+                    Poll::Ready(answer) => Poll::Ready(answer.map_err(Unanswered::from)),
                     Poll::Pending => {
                         if progress.as_ref().is_some_and(|progress| progress.made()) {
                             alarm.rewind();
                         }
-                        alarm.poll(cx).map(|()| Err(Failure::Timeout))
+                        alarm.poll(cx).map(|()| Err(Unanswered::Timeout))
                     }
                 }
             })
@@ -146,7 +146,7 @@ fn quiet() -> Context<'static> {
     Context::from_waker(Waker::noop())
 }
 
-impl From<TrySendError<Request<Outgoing>>> for Failure {
+impl From<TrySendError<Request<Outgoing>>> for Unanswered {
     fn from(mut error: TrySendError<Request<Outgoing>>) -> Self {
         match error.take_message() {
             Some(request) => Self::Unsent(Box::new(request), error.into_error()),
@@ -197,6 +197,6 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let unsent = link.exchange(request()).await;
-        assert!(matches!(unsent, Err(Failure::Unsent(..))), "{unsent:?}");
+        assert!(matches!(unsent, Err(Unanswered::Unsent(..))), "{unsent:?}");
     }
 }

@@ -29,7 +29,7 @@ pub use reuse::Reuse;
 
 use crate::body::{Outgoing, SenderFailed};
 use crate::config::{Config, Forward, Origin};
-use link::{Failure, Link};
+use link::{Link, Unanswered};
 use pool::Pool;
 
 /// The first pause between two attempts to connect; each further one is twice as long, up to the last.
@@ -119,12 +119,12 @@ impl Upstream {
                     }
                     return self.passed_back(answer, link);
                 }
-                Err(Failure::Unsent(unsent, _)) if leave.is_some() => {
+                Err(Unanswered::Unsent(unsent, _)) if leave.is_some() => {
                     self.pool.died();
                     request = *unsent;
                 }
-                Err(failure) => {
-                    let error = Error::from(failure);
+                Err(unanswered) => {
+                    let error = Error::from(unanswered);
                     if leave.is_some() && matches!(error, Error::Lost(_)) {
                         self.pool.died();
                     }
@@ -169,11 +169,11 @@ impl Upstream {
     }
 }
 
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Timeout => Self::Timeout,
-            Failure::Unsent(_, error) | Failure::Broken(error) => {
+impl From<Unanswered> for Error {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Timeout => Self::Timeout,
+            Unanswered::Unsent(_, error) | Unanswered::Broken(error) => {
                 let source = std::error::Error::source(&error);
                 match source.and_then(|source| source.downcast_ref::<SenderFailed>()) {
                     Some(SenderFailed::Paused) => Self::SenderPaused,
