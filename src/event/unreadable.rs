@@ -45,26 +45,6 @@ pub enum Unreadable {
     Encoded,
 }
 
-impl Unreadable {
-    /// A short name that stays the same from release to release: for metrics, and to search logs by.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::ByteOrderMark => "bom",
-            Self::Utf16 => "utf16",
-            Self::InvalidUtf8 { .. } => "utf8",
-            Self::Syntax { .. } => "syntax",
-            Self::Incomplete => "incomplete",
-            Self::LoneSurrogate { .. } => "surrogate",
-            Self::NotAString => "not_a_string",
-            Self::Ambiguous => "ambiguous",
-            Self::OtherCase => "other_case",
-            Self::TooLarge => "too_large",
-            Self::Encoded => "encoded",
-        }
-    }
-}
-
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
