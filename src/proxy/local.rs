@@ -1,6 +1,7 @@
 //! Answers that hooksieve gives itself.
 
-use std::time::SystemTime;
+use std::cell::RefCell;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
@@ -84,9 +85,53 @@ fn respond(status: StatusCode, body: Bytes) -> Response<Answer> {
     let mut response = Response::new(Answer::local(body));
     *response.status_mut() = status;
     // Whoever answers by himself and has a clock says when (RFC 9110 §6.6.1).
-    let date = httpdate::fmt_http_date(SystemTime::now());
-    if let Ok(date) = HeaderValue::try_from(date) {
-        response.headers_mut().insert(DATE, date);
-    }
+    let date = date(SystemTime::now());
+    response.headers_mut().insert(DATE, date);
     response
+}
+
+thread_local! {
+    /// The last date this thread told, and the second since 1970 that it is good for.
+    static LAST: RefCell<(Duration, HeaderValue)> =
+        const { RefCell::new((Duration::ZERO, HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"))) };
+}
+
+/// `now` as a header field has it. A time before 1970 is the start of 1970.
+fn date(now: SystemTime) -> HeaderValue {
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let second = Duration::from_secs(since.as_secs());
+    LAST.with_borrow_mut(|(last, date)| {
+        if second != *last
+            && let Ok(new) = HeaderValue::try_from(httpdate::fmt_http_date(UNIX_EPOCH + second))
+        {
+            (*last, *date) = (second, new);
+        }
+        date.clone()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_date_is_that_of_the_second_asked_for() {
+        for (millis, expected) in [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (784_111_777_000, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (784_111_777_999, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (784_111_778_000, "Sun, 06 Nov 1994 08:49:38 GMT"),
+            (784_111_777_000, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ] {
+            assert_eq!(date(UNIX_EPOCH + Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn a_clock_before_1970_reads_1970() {
+        date(SystemTime::now());
+        let before = date(UNIX_EPOCH - Duration::from_secs(1));
+        assert_eq!(before, "Thu, 01 Jan 1970 00:00:00 GMT");
+    }
 }
