@@ -82,8 +82,8 @@ impl fmt::Display for Action {
 impl fmt::Display for Rule<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Deny(pattern) => write!(f, "deny {pattern:?}"),
-            Self::Allow(pattern) => write!(f, "allow {pattern:?}"),
+            Self::Deny(pattern) => write!(f, "deny \"{pattern}\""),
+            Self::Allow(pattern) => write!(f, "allow \"{pattern}\""),
             Self::NotAllowed => f.write_str("not in allow"),
             Self::NoMatch => f.write_str("none"),
             Self::Unreadable(why) => write!(f, "unreadable: {why}"),

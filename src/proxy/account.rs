@@ -1,5 +1,8 @@
 //! One log line and one count for every request, whatever becomes of it.
 
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +14,7 @@ use http::{Method, StatusCode, Uri};
 use super::failure::Failure;
 use crate::policy::{Action, Judgement, Rule};
 use crate::server::{Ended, Overdue};
-use crate::telemetry::cut;
+use crate::telemetry::{chain, cut};
 use crate::upstream::BrokeOff;
 
 /// How many requests there were, by what became of them.
@@ -91,9 +94,14 @@ impl Account {
         self.observed = observed;
         self.rule = match judgement.verdict.rule {
             Rule::NoMatch => None,
-            rule => Some(rule.to_string()),
+            rule => {
+                // One allocation, where `to_string` would begin small and grow.
+                let mut text = String::with_capacity(64);
+                let _ = write!(text, "{rule}");
+                Some(text)
+            }
         };
-        let text = |text: &std::borrow::Cow<'_, str>| cut(text).to_string();
+        let text = |text: &Cow<'_, str>| cut(text).to_string();
         self.event_type = judgement.event_type.as_ref().map(text);
         self.event_id = judgement.event_id.as_ref().map(text);
     }
@@ -200,7 +208,7 @@ impl Totals {
                 return;
             }
             Ended::Broken(error) => {
-                tracing::debug!(%peer, error = chain(error), "a connection broke");
+                tracing::debug!(%peer, error = error as &dyn Error, "a connection broke");
                 return;
             }
         };
@@ -238,20 +246,4 @@ fn told(error: &hyper::Error) -> Option<u16> {
 
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// An error and what caused it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let cause = error.to_string();
-        // Some errors repeat their cause in their own words.
-        if !text.ends_with(&cause) {
-            text.push_str(": ");
-            text.push_str(&cause);
-        }
-        source = error.source();
-    }
-    text
 }

@@ -3,7 +3,6 @@
 use std::{
     error::Error,
     fmt::{Debug, Write},
-    iter,
 };
 
 use tracing::field::{Field, Visit};
@@ -20,13 +19,8 @@ impl Visit for Line<'_> {
         self.text(field.name(), |out| out.write_str(value));
     }
 
-    /// The error and, each after a colon, the errors that led to it.
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field.name(), |out| {
-            write!(out, "{value}")?;
-            iter::successors(value.source(), |&error| error.source())
-                .try_for_each(|error| write!(out, ": {error}"))
-        });
+        self.record_str(field, &chain(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
@@ -44,6 +38,23 @@ impl Visit for Line<'_> {
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.bool(field.name(), value);
     }
+}
+
+/// An error and, each after a colon, the errors that led to it.
+#[must_use]
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        // Some errors repeat their cause in their own words.
+        if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+        source = error.source();
+    }
+    text
 }
 
 #[cfg(test)]

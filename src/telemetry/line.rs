@@ -123,13 +123,18 @@ impl<'a> Line<'a> {
     }
 
     fn name(&mut self, name: &str) {
-        let (before, after): (&[u8], &[u8]) = match self.encoding {
-            Encoding::Text => (b" ", b"="),
-            Encoding::Json => (b",\"", b"\":"),
-        };
-        self.line.extend_from_slice(before);
-        self.line.extend_from_slice(name.as_bytes());
-        self.line.extend_from_slice(after);
+        match self.encoding {
+            Encoding::Text => {
+                self.line.push(b' ');
+                self.line.extend_from_slice(name.as_bytes());
+                self.line.push(b'=');
+            }
+            Encoding::Json => {
+                self.line.extend_from_slice(b",\"");
+                self.line.extend_from_slice(name.as_bytes());
+                self.line.extend_from_slice(b"\":");
+            }
+        }
     }
 }
 

@@ -30,6 +30,7 @@ use std::io::{self, IsTerminal};
 
 use tracing::level_filters::LevelFilter;
 
+pub use fields::chain;
 pub use untrusted::cut;
 pub use writer::Guard;
 

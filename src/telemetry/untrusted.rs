@@ -1,6 +1,6 @@
 //! Text that a sender chose: kept short, and kept from passing for something else.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, io::Write as _};
 
 /// Longest event type or id worth reading in a log. Real ones stay below 80 bytes.
 const LONGEST: usize = 200;
@@ -46,46 +46,68 @@ impl<'a> Escaped<'a> {
         Self { line, escape }
     }
 
-    fn is_plain(&self, byte: u8) -> bool {
-        match byte {
-            b'"' | b'\\' => self.escape == Escape::Controls,
-            b' '..=b'~' => true,
-            _ => false,
+    fn is_escaped(&self, char: char) -> bool {
+        match char {
+            '"' | '\\' => self.escape == Escape::Quoted,
+            _ => char.is_control(),
         }
+    }
+
+    fn push_escaped(&mut self, char: char) -> fmt::Result {
+        match char {
+            '\n' => self.line.extend_from_slice(b"\\n"),
+            '\r' => self.line.extend_from_slice(b"\\r"),
+            '\t' => self.line.extend_from_slice(b"\\t"),
+            '"' => self.line.extend_from_slice(b"\\\""),
+            '\\' => self.line.extend_from_slice(b"\\\\"),
+            _ => {
+                return write!(self.line, "\\u{:04x}", u32::from(char)).map_err(|_| fmt::Error);
+            }
+        }
+        Ok(())
     }
 }
 
 impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        // All bytes are looked at, without a branch, which the compiler makes vector code of.
-        if text
-            .bytes()
-            .fold(true, |plain, byte| plain & self.is_plain(byte))
-        {
-            self.line.extend_from_slice(text.as_bytes());
-            return Ok(());
-        }
-        text.chars().try_for_each(|char| self.write_char(char))
-    }
-
-    fn write_char(&mut self, char: char) -> fmt::Result {
-        use std::io::Write;
-
-        let quoted = self.escape == Escape::Quoted;
-        match char {
-            '\n' => self.line.extend_from_slice(b"\\n"),
-            '\r' => self.line.extend_from_slice(b"\\r"),
-            '\t' => self.line.extend_from_slice(b"\\t"),
-            '"' | '\\' if quoted => self.line.extend_from_slice(&[b'\\', char as u8]),
-            _ if char.is_control() => {
-                return write!(self.line, "\\u{:04x}", u32::from(char)).map_err(|_| fmt::Error);
+        let mut done = 0;
+        if !is_plain(text.as_bytes()) {
+            for (at, char) in text.char_indices() {
+                if self.is_escaped(char) {
+                    self.line.extend_from_slice(&text.as_bytes()[done..at]);
+                    self.push_escaped(char)?;
+                    done = at + char.len_utf8();
+                }
             }
-            _ => self
-                .line
-                .extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
         }
+        self.line.extend_from_slice(&text.as_bytes()[done..]);
         Ok(())
     }
+}
+
+/// Whether nothing in `text` needs a closer look: it is printable ASCII without `"` and `\`.
+///
+/// Sixteen bytes at a time without a branch, which the compiler makes vector code of; the last
+/// sixteen may have been looked at in part.
+fn is_plain(text: &[u8]) -> bool {
+    const BLOCK: usize = 16;
+
+    match text.last_chunk::<BLOCK>() {
+        None => are_plain(text),
+        Some(last) => {
+            let (blocks, _) = text.as_chunks::<BLOCK>();
+            are_plain(last) && blocks.iter().all(|block| are_plain(block))
+        }
+    }
+}
+
+#[inline]
+fn are_plain(bytes: &[u8]) -> bool {
+    let odd = bytes.iter().fold(0, |odd, &byte| {
+        let printable = byte.wrapping_sub(b' ') <= b'~' - b' ';
+        odd | u8::from(!printable) | u8::from(byte == b'"') | u8::from(byte == b'\\')
+    });
+    odd == 0
 }
 
 #[cfg(test)]
@@ -133,6 +155,22 @@ mod tests {
             serde_json::from_str::<String>(&format!("\"{line}\"")).unwrap(),
             all
         );
+    }
+
+    #[test]
+    fn what_must_be_escaped_is_found_wherever_it_is() {
+        for odd in ['"', '\\', '\x1f', '\x7f', '\u{80}', '\u{9b}'] {
+            let escape = escaped(&odd.to_string(), Escape::Quoted);
+            assert!(escape.starts_with('\\'), "{odd:?}");
+            for length in 0..70 {
+                for at in 0..=length {
+                    let around =
+                        |middle| format!("{}{middle}{}", " ".repeat(at), "~".repeat(length - at));
+                    let expected = around(escape.as_str());
+                    assert_eq!(escaped(&around(&odd.to_string()), Escape::Quoted), expected);
+                }
+            }
+        }
     }
 
     #[test]
