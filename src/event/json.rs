@@ -137,11 +137,10 @@ impl Key {
     /// Quick, and sure only when it says no. A quote is the end of an empty key.
     pub(super) fn may_begin(byte: u8, member: &str) -> bool {
         matches!(byte, b'\\' | b'"' | b'i' | 0x80..)
-            || !member.is_ascii()
             || member
                 .bytes()
                 .next()
-                .is_some_and(|first| first.eq_ignore_ascii_case(&byte))
+                .is_some_and(|first| !first.is_ascii() || first.eq_ignore_ascii_case(&byte))
     }
 }
 

@@ -107,6 +107,9 @@ impl<P: AsRef<[u8]>> Scan<'_, '_, P> {
         let (quotes, strings) = self.strings.next(block, len);
         let (opens, closes) = block.brackets();
         let (opens, closes) = (opens & !strings, closes & !strings);
+        if opens | closes == 0 && self.depth > 1 {
+            return Some(());
+        }
         let down = closes.count_ones() as usize;
         if down + 1 < self.depth {
             // Even if all that close came first, the depth would stay above one.
@@ -158,11 +161,12 @@ impl<P: AsRef<[u8]>> Scan<'_, '_, P> {
 
     /// Takes note of a member of the object itself.
     fn member(&mut self, key: Span, colon: Place) -> Option<()> {
-        let key = key.text(self.pieces)?;
-        if !Key::may_begin(*key.get(1)?, self.member) {
+        let first = key.from.next_byte(self.pieces);
+        if first.is_some_and(|first| !Key::may_begin(first, self.member)) {
             return Some(());
         }
-        match Key::of(&json::string(key)?, self.member) {
+        let key = json::string(key.text(self.pieces)?)?;
+        match Key::of(&key, self.member) {
             Key::Type => self.event.push_type(colon.value(self.pieces)?),
             Key::Alias => self.event.push_alias(colon.value(self.pieces)?),
             Key::Id => self.event.set_id(colon.value(self.pieces)?),

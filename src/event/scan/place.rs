@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use crate::event::{Reading, json};
 
 /// Where a byte is.
@@ -36,8 +38,17 @@ impl Place {
         Some(self.plus(mask.checked_ilog2()?))
     }
 
+    /// The byte that follows the one here, if it is in the same piece.
+    pub(super) fn next_byte<P: AsRef<[u8]>>(self, pieces: &[P]) -> Option<u8> {
+        pieces.get(self.piece)?.as_ref().get(self.at + 1).copied()
+    }
+
     /// The value that follows the colon here, or `None` if it is plain that none does.
     pub(super) fn value<P: AsRef<[u8]>>(self, pieces: &[P]) -> Option<Reading<'_>> {
+        let here = pieces.get(self.piece)?.as_ref().get(self.at + 1..)?;
+        if let Some(string) = plain_string(here) {
+            return Some(Reading::String(Cow::Borrowed(string)));
+        }
         let mut bytes = self.bytes(pieces).skip(1);
         let (from, first) = bytes.find(|(_, byte)| !byte.is_ascii_whitespace())?;
         if first != b'"' {
@@ -61,6 +72,15 @@ impl Place {
             (from..bytes.len()).map(move |at| (Self { piece, at }, bytes[at]))
         })
     }
+}
+
+/// The string that `json` begins with, if it ends there as well and has no escapes in it.
+fn plain_string(json: &[u8]) -> Option<&str> {
+    let string = json.trim_ascii_start().strip_prefix(b"\"")?;
+    let (plain, end) = string.split_at(memchr2(b'"', b'\\', string)?);
+    end.starts_with(b"\"")
+        .then(|| str::from_utf8(plain).ok())
+        .flatten()
 }
 
 impl Span {
