@@ -167,12 +167,18 @@ fn decoded(json: &[u8]) -> Option<Cow<'_, str>> {
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 fn reading<E: serde::de::Error>(value: &RawValue) -> Result<Reading<'_>, E> {
-    if value.get().starts_with('"') {
-        let Text(name) = serde_json::from_str(value.get()).map_err(E::custom)?;
-        Ok(Reading::String(name))
-    } else {
-        Ok(Reading::NotAString)
-    }
+    let json = value.get();
+    let Some(string) = json.strip_prefix('"') else {
+        return Ok(Reading::NotAString);
+    };
+    // What is known to be a JSON string means itself unless it has escapes.
+    let name = match string.strip_suffix('"') {
+        Some(plain) if memchr(b'\\', plain.as_bytes()).is_none() => Cow::Borrowed(plain),
+        _ => serde_json::from_str(json)
+            .map(|Text(name)| name)
+            .map_err(E::custom)?,
+    };
+    Ok(Reading::String(name))
 }
 
 /// Whether two names are the same to Go's `encoding/json`, which folds case by Unicode's simple rules.
