@@ -93,15 +93,17 @@ async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    let running = run::start(config, listener)?;
+    // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
+    // is bound, and its queue takes them.
     tracing::info!(
-        listen = %running.address(),
+        listen = %listener.local_addr()?,
         upstream = %config.upstream,
         deny = config.filter.deny.len(),
         allow = config.filter.allow.len(),
         mode = %config.mode,
         "ready"
     );
+    let running = run::start(config, listener)?;
     next(&mut terminate, &mut interrupt).await;
     tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
     let stopping = tokio::task::spawn_blocking(|| running.stop());
