@@ -28,7 +28,9 @@ pub struct Running {
 /// Starts as many workers as there are cores, all of which accept from `listener`.
 ///
 /// Each worker is a thread with a runtime and connections of its own: nothing is shared on the way of an
-/// event but the rules, which never change, and a few counters.
+/// event but the rules, which never change, a few counters, and what is known of the upstream. On one core an
+/// event costs 3 % less so than on one runtime over all cores (10.1 against 10.4 µs, small events, three
+/// alternating runs); on two cores the difference was within the noise.
 ///
 /// # Errors
 ///
