@@ -246,3 +246,17 @@ fn deaf() -> (TcpListener, SocketAddr, Vec<Socket>) {
     let waiting = waiting.collect();
     (listener, address, waiting)
 }
+
+/// Each byte is a piece of its own here, and a piece has a handle of 32 bytes that no budget counts.
+#[test]
+fn a_body_that_comes_byte_by_byte_takes_little_more_memory_than_its_bytes() {
+    const LENGTH: usize = 500_000;
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::before(&upstream);
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let request = head.to_owned() + &"1\r\n \r\n".repeat(LENGTH) + "0\r\n\r\n";
+    assert_eq!(exchange(hooksieve.address(), request).status, 200);
+    assert_eq!(upstream.requests()[0].body, vec![b' '; LENGTH]);
+    let (_, peak) = hooksieve.memory();
+    assert!(peak < 24 * 1024, "{peak} KiB");
+}
