@@ -1,25 +1,19 @@
 //! F5 and D7: what breaks off is never taken for whole.
 
 use std::io::{self, Read, Write};
-use std::net::Shutdown;
 
 use super::{chunked, raw};
 
-use crate::support::{Gate, Hooksieve, OK, Upstream, connect, passed_back, post, read_message};
+use crate::support::{
+    Gate, Hooksieve, OK, Upstream, connect, exchange_closing, passed_back, post, read_message,
+};
 
 /// Sends `request` and closes that side; nothing may reach the upstream, be dropped, or be passed back.
 fn assert_incomplete(config: &str, request: &str) {
     let upstream = Upstream::answering(OK);
     let mut hooksieve = Hooksieve::with(&upstream, config);
-    let mut stream = connect(hooksieve.address());
-    stream
-        .write_all(request.as_bytes())
-        .expect("it can be sent");
-    stream.shutdown(Shutdown::Write).expect("it can be closed");
-    assert_eq!(
-        read_message(&mut stream, false).expect("an answer").status,
-        400
-    );
+    let answer = exchange_closing(hooksieve.address(), request);
+    assert_eq!(answer.status, 400);
     let events = hooksieve.stop();
     assert_eq!(events.len(), 1, "{events:#?}");
     assert_eq!(

@@ -16,7 +16,7 @@ pub use gate::Gate;
 pub use message::{Message, read_message};
 pub use process::{Hooksieve, failing, wait_until};
 pub use random::Random;
-pub use sender::{ask, connect, exchange, get, post, post_with, rest};
+pub use sender::{ask, connect, exchange, exchange_closing, get, post, post_with, rest};
 pub use through::{OK, answer_to, assert_refused, passed_back, passed_on, passed_on_with};
 pub use upstream::{Connection, Upstream};
 

@@ -1,7 +1,7 @@
 //! The sender.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 
 use super::{Message, PATIENCE, read_message};
 
@@ -37,6 +37,16 @@ pub fn rest(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest)?;
     Ok(rest)
+}
+
+/// The same, with the sending side closed behind the request.
+pub fn exchange_closing(address: SocketAddr, request: impl AsRef<[u8]>) -> Message {
+    let mut stream = connect(address);
+    stream
+        .write_all(request.as_ref())
+        .expect("the request can be sent");
+    stream.shutdown(Shutdown::Write).expect("it can be closed");
+    read_message(&mut stream, false).expect("there is an answer")
 }
 
 /// A POST of `body`.

@@ -1,9 +1,8 @@
 //! A sender that sends a whole event and goes away has its event delivered.
 
 use std::io::Write;
-use std::net::Shutdown;
 
-use crate::support::{Hooksieve, OK, Upstream, connect, post, read_message, wait_until};
+use crate::support::{Hooksieve, OK, Upstream, connect, exchange_closing, post, wait_until};
 
 const TIMES: usize = 50;
 
@@ -12,12 +11,7 @@ fn an_event_is_delivered_and_answered_when_its_sender_closes_its_side() {
     let upstream = Upstream::answering("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok");
     let hooksieve = Hooksieve::before(&upstream);
     for number in 0..TIMES {
-        let mut stream = connect(hooksieve.address());
-        stream
-            .write_all(post(&number.to_string()).as_bytes())
-            .expect("it can be sent");
-        stream.shutdown(Shutdown::Write).expect("it can be closed");
-        let answer = read_message(&mut stream, false).expect("an answer");
+        let answer = exchange_closing(hooksieve.address(), post(&number.to_string()));
         assert_eq!((answer.status, answer.text()), (202, "ok"));
     }
     assert_eq!(upstream.requests().len(), TIMES);
@@ -50,16 +44,9 @@ fn an_event_is_delivered_when_its_sender_closes_altogether() {
 fn a_chunked_event_is_delivered_when_its_sender_closes_its_side() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
-    let mut stream = connect(hooksieve.address());
     let request =
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
-    stream
-        .write_all(request.as_bytes())
-        .expect("it can be sent");
-    stream.shutdown(Shutdown::Write).expect("it can be closed");
-    assert_eq!(
-        read_message(&mut stream, false).expect("an answer").status,
-        200
-    );
+    let answer = exchange_closing(hooksieve.address(), request);
+    assert_eq!(answer.status, 200);
     assert_eq!(upstream.requests()[0].text(), "{}");
 }
