@@ -62,10 +62,15 @@ impl Pool {
     /// Keeps `link` for the next event, unless it can't or should not be used again.
     pub fn put(self: &Arc<Self>, mut link: Link) {
         let now = Instant::now();
-        if self.limit.is_zero() || !link.is_ready() || self.reuse.is_suspended(now) {
+        if self.limit.is_zero() || !link.is_ready() {
             return;
         }
-        self.idle().push(Idle { link, since: now });
+        let mut idle = self.idle();
+        if idle.len() >= self.reuse.worth_keeping(now) {
+            return;
+        }
+        idle.push(Idle { link, since: now });
+        drop(idle);
         if !self.is_swept.swap(true, Ordering::Relaxed) {
             tokio::spawn(sweep(Arc::downgrade(self), self.limit / 2));
         }
@@ -154,6 +159,6 @@ mod tests {
         idle_since(&pool, Instant::now().checked_sub(SETTLED));
         drop(peer);
         assert!(pool.take().is_none());
-        assert!(pool.reuse.is_suspended(Instant::now()));
+        assert_eq!(pool.reuse.worth_keeping(Instant::now()), 0);
     }
 }

@@ -83,9 +83,17 @@ impl Reuse {
         })
     }
 
-    /// Whether it makes sense to keep a connection after its answer.
-    pub fn is_suspended(&self, now: Instant) -> bool {
-        self.state().is_suspended(now)
+    /// How many idle connections are worth keeping. While few events may use one, each of the others leaves
+    /// its own behind: to keep those would fill up an upstream that has a limit, and make it close some.
+    pub fn worth_keeping(&self, now: Instant) -> usize {
+        let state = self.state();
+        if state.is_suspended(now) {
+            0
+        } else if state.is_trusted() {
+            usize::MAX
+        } else {
+            TRUSTED as usize
+        }
     }
 
     /// The upstream closed a connection that we would still have used, or one died under an event.
@@ -164,12 +172,14 @@ mod tests {
         answer(&reuse, now, ANSWERS_PER_STEP);
         let two = (reuse.ask(now), reuse.ask(now));
         assert!(two.0.is_some() && two.1.is_some() && reuse.ask(now).is_none());
+        assert!(reuse.worth_keeping(now) < 100);
         drop(two);
 
         answer(&reuse, now, ANSWERS_PER_STEP * TRUSTED);
         let many: Vec<_> = (0..1000).map(|_| reuse.ask(now)).collect();
         assert!(many.iter().flatten().all(|leave| leave.settled.is_zero()));
         assert_eq!(many.iter().flatten().count(), 1000);
+        assert!(reuse.worth_keeping(now) >= 1000);
     }
 
     #[test]
@@ -179,6 +189,7 @@ mod tests {
         reuse.closed_early(now);
         reuse.closed_early(now);
         assert!(reuse.ask(now + FIRST_SUSPENSION / 2).is_none());
+        assert_eq!(reuse.worth_keeping(now + FIRST_SUSPENSION / 2), 0);
         let later = now + FIRST_SUSPENSION;
         assert_eq!(reuse.ask(later).map(|leave| leave.settled), Some(SETTLED));
 
@@ -197,7 +208,7 @@ mod tests {
         for _ in 0..20 {
             reuse.closed_early(now);
             now += LAST_SUSPENSION;
-            assert!(!reuse.is_suspended(now));
+            assert!(reuse.ask(now).is_some());
         }
     }
 }

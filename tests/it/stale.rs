@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::support::{
-    Connection, Hooksieve, Message, PATIENCE, Random, Upstream, connect, post, read_message,
+    Connection, Gate, Hooksieve, Message, PATIENCE, Random, Upstream, connect, post, read_message,
     wait_until,
 };
 
@@ -108,6 +108,40 @@ fn restarts_of_the_upstream_cost_no_more_than_what_is_in_flight() {
     assert_delivered_once(&answers, &delivered);
     let (failed, all) = (failed(&answers), answers.len());
     assert!(failed * 100 <= all, "{failed} of {all} failed");
+}
+
+/// Each needs a connection of its own while nobody knows how the upstream treats them. To keep all of those
+/// would fill up an upstream that allows so many and no more.
+#[test]
+fn of_a_first_burst_few_connections_are_kept() {
+    // So many each worker may keep.
+    let kept = 16 * thread::available_parallelism().map_or(1, usize::from);
+    let (burst, closed) = (kept + 40, Arc::new(AtomicUsize::new(0)));
+    let (all_are_here, seen) = (Gate::default(), closed.clone());
+    let opens = all_are_here.clone();
+    let upstream = Upstream::new(move |mut connection| {
+        connection.request().expect("an event");
+        all_are_here.pass();
+        connection.write(OK);
+        assert!(connection.request().is_none(), "no other event was sent");
+        seen.fetch_add(1, Ordering::Relaxed);
+    });
+    let hooksieve = Hooksieve::with(&upstream, "timeouts.reuse = \"10m\"");
+    let address = hooksieve.address();
+    let senders = (0..burst).map(|number| {
+        thread::spawn(move || Sender::new(address, number).send_one(&format!("evt_{number}")))
+    });
+    let senders: Vec<_> = senders.collect();
+    wait_until("every event is at the upstream", || {
+        upstream.count() == burst
+    });
+    opens.open();
+    for sender in senders {
+        assert_eq!(sender.join().expect("a sender works").1, 200);
+    }
+    wait_until("the others are closed", || {
+        closed.load(Ordering::Relaxed) >= burst - kept
+    });
 }
 
 fn keeps_open(mut connection: Connection) {
