@@ -1,7 +1,7 @@
 //! The proof that the quick look at a body never changes what is done with it, as far as tests can prove it.
 //!
 //! The same claims are fuzzed under `fuzz/`. Here they are checked on its corpus, on random input (more of it
-//! with `PROPTEST_CASES=1000000`) and on every short document there is. No nightly toolchain is needed.
+//! with `PROPTEST_CASES=1000000`) and on every short document there is.
 
 mod exhaustive;
 mod proof;
