@@ -9,6 +9,8 @@ from process import Process
 
 HERE = Path(__file__).resolve().parent
 BINARY = HERE.parent.parent / "target/release/hooksieve"
+# What pgo.py builds.
+PGO_BINARY = HERE.parent.parent / "target/pgo/release/hooksieve"
 
 PROXY_CORE = 0
 LOAD_CORE = 1
@@ -47,10 +49,11 @@ def envoy(config):
     return ("envoy", "-c", str(HERE / config), "--concurrency", "1", "--log-level", "warn", "--use-dynamic-base-id")
 
 
-def hooksieve(binary, config=HERE / "hooksieve.toml"):
-    return Peer("hooksieve", (str(binary), "--config", str(config)), 28001, True)
+def hooksieve(binary, config=HERE / "hooksieve.toml", name="hooksieve", port=28001):
+    return Peer(name, (str(binary), "--config", str(config)), port, True)
 
 
+PGO = hooksieve(PGO_BINARY, HERE / "hooksieve-pgo.toml", "hooksieve, PGO", 28007)
 UPSTREAM = Peer("upstream", nginx("upstream.conf"), 28000, False)
 HAPROXY = Peer("HAProxy", haproxy("haproxy.cfg"), 28002, True)
 NGINX = Peer("nginx + njs", nginx("nginx-njs.conf"), 28004, True)
@@ -60,4 +63,4 @@ NGINX_PASS = Peer("nginx, passing", nginx("nginx-pass.conf"), 28005, False)
 
 
 def peers(binary):
-    return [hooksieve(binary), HAPROXY, NGINX, ENVOY, HAPROXY_PASS, NGINX_PASS]
+    return [hooksieve(binary), PGO, HAPROXY, NGINX, ENVOY, HAPROXY_PASS, NGINX_PASS]
