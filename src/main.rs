@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     };
     match serve(&config, listener) {
         Ok(Stopped::Drained) => ExitCode::SUCCESS,
-        Ok(Stopped::CutOff) => ExitCode::from(FAILED),
+        Ok(Stopped::Overdue | Stopped::CutOff) => ExitCode::from(FAILED),
         Err(error) => fail(FAILED, &error.to_string()),
     }
 }
@@ -75,20 +75,18 @@ fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
         .enable_all()
         .build()?;
     let stopped = runtime.block_on(run_until_stopped(config, listener))?;
-    // After a second signal the thread that waits for what is in flight is not waited for.
-    runtime.shutdown_background();
     match stopped {
-        Some(Stopped::Drained) => tracing::info!("stopped, everything in flight was finished"),
-        Some(Stopped::CutOff) => {
+        Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
+        Stopped::Overdue => {
             tracing::warn!("stopped, but the drain deadline cut off what was in flight");
         }
-        None => tracing::warn!("a second signal: what was in flight is cut off"),
+        Stopped::CutOff => tracing::warn!("a second signal: what was in flight is cut off"),
     }
-    Ok(stopped.unwrap_or(Stopped::CutOff))
+    Ok(stopped)
 }
 
-/// Runs a proxy, and says how it stopped; `None` when a second signal did not wait for that.
-async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result<Option<Stopped>> {
+/// Runs a proxy until it is told to stop, and says how it stopped.
+async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
@@ -106,11 +104,16 @@ async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result
     let running = run::start(config, listener)?;
     next(&mut terminate, &mut interrupt).await;
     tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
-    let stopping = tokio::task::spawn_blocking(|| running.stop());
-    tokio::select! {
-        stopped = stopping => Ok(Some(stopped.unwrap_or(Stopped::CutOff))),
-        () = next(&mut terminate, &mut interrupt) => Ok(None),
-    }
+    let cut_off = running.cut_off();
+    let mut stopping = tokio::task::spawn_blocking(|| running.stop());
+    let stopped = tokio::select! {
+        stopped = &mut stopping => stopped,
+        () = next(&mut terminate, &mut interrupt) => {
+            cut_off();
+            stopping.await
+        }
+    };
+    Ok(stopped?)
 }
 
 /// The next signal to stop.

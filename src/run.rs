@@ -13,15 +13,15 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::config::Config;
 use crate::proxy::{Proxy, Rules, Totals};
-use crate::server::{self, Patience, Settings, Stopped};
+use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::upstream::{Reuse, Upstream};
 
-/// A proxy at work. It stops when this is dropped, without waiting for what is in flight.
+/// A proxy at work. When this is dropped it stops, and cuts off what is in flight.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
     totals: Arc<Totals>,
-    stop: watch::Sender<bool>,
+    phase: watch::Sender<Phase>,
     workers: Vec<JoinHandle<Stopped>>,
 }
 
@@ -37,11 +37,11 @@ pub struct Running {
 /// When the listener or a thread can't be set up.
 pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     listener.set_nonblocking(true)?;
-    let (stop, stopped) = watch::channel(false);
+    let (phase, told) = watch::channel(Phase::Serve);
     let mut running = Running {
         address: listener.local_addr()?,
         totals: Arc::default(),
-        stop,
+        phase,
         workers: Vec::new(),
     };
     let rules = Arc::new(Rules::new(config));
@@ -51,17 +51,17 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
         let listener = listener.try_clone()?;
         let upstream = Upstream::new(config, reuse.clone());
         let proxy = Proxy::new(rules.clone(), running.totals.clone(), upstream);
-        let (settings, totals, stopped) =
-            (settings.clone(), running.totals.clone(), stopped.clone());
+        let (settings, totals, told) = (settings.clone(), running.totals.clone(), told.clone());
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let worker = thread::Builder::new().name(format!("worker-{number}"));
-        running.workers.push(
-            worker.spawn(move || {
-                runtime.block_on(work(listener, settings, proxy, totals, stopped))
-            })?,
-        );
+        running.workers.push(worker.spawn(move || {
+            let stopped = runtime.block_on(work(listener, settings, proxy, totals, told));
+            // A look-up of the upstream's name that hangs is not waited for.
+            runtime.shutdown_background();
+            stopped
+        })?);
     }
     // Only the workers have it now: once they stop, nobody connects to a proxy that won't answer.
     drop(listener);
@@ -79,17 +79,22 @@ impl Running {
     /// totals.
     #[must_use]
     pub fn stop(mut self) -> Stopped {
-        self.stop.send_replace(true);
-        let stopped: Vec<_> = self.workers.drain(..).map(JoinHandle::join).collect();
+        // Never back from a cut-off that was asked for already.
+        self.phase
+            .send_modify(|phase| *phase = Phase::Drain.max(*phase));
+        let stopped = self.workers.drain(..).map(|worker| {
+            // One that panicked has finished nothing.
+            worker.join().unwrap_or(Stopped::CutOff)
+        });
+        let stopped = stopped.max().unwrap_or(Stopped::Drained);
         self.totals.log();
-        let is_drained = stopped
-            .iter()
-            .all(|stopped| matches!(stopped, Ok(Stopped::Drained)));
-        if is_drained {
-            Stopped::Drained
-        } else {
-            Stopped::CutOff
-        }
+        stopped
+    }
+
+    /// To be called when there is no time left to [`stop`](Self::stop): cuts off what is in flight.
+    pub fn cut_off(&self) -> impl FnOnce() + use<> {
+        let phase = self.phase.clone();
+        move || phase.send_modify(|phase| *phase = Phase::CutOff)
     }
 }
 
@@ -98,7 +103,7 @@ async fn work(
     settings: Settings,
     proxy: Proxy,
     totals: Arc<Totals>,
-    stop: watch::Receiver<bool>,
+    phase: watch::Receiver<Phase>,
 ) -> Stopped {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
@@ -118,7 +123,7 @@ async fn work(
         })
     };
     let ended = move |peer, ended| totals.connection_ended(peer, &ended);
-    server::run(listener, settings, service, ended, stop).await
+    server::run(listener, settings, service, ended, phase).await
 }
 
 fn settings(config: &Config) -> Settings {

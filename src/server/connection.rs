@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
+use super::Phase;
 use super::close;
 use super::interrupt::{Interrupt, Interrupts};
 use super::io::Watched;
@@ -47,8 +48,8 @@ enum Left {
     Quiet,
 }
 
-/// Serves the requests on `stream` one after another until it ends, or, once told to `stop`, until the one in
-/// flight is answered.
+/// Serves the requests on `stream` one after another until it ends, or, in another phase than [`Phase::Serve`],
+/// until the one in flight is answered.
 ///
 /// hyper and its buffers are there only while there is something to do: thousands of senders that keep a
 /// connection open between two events cost little more than their sockets.
@@ -57,7 +58,7 @@ pub async fn serve<S, B>(
     service: S,
     http: &Builder,
     patience: Patience,
-    mut stop: Receiver<bool>,
+    mut phase: Receiver<Phase>,
 ) -> Ended
 where
     S: Service<Request<Incoming>, Response = Response<B>>,
@@ -66,8 +67,8 @@ where
     B::Error: Into<BoxError>,
 {
     let watch = Watch::new(patience);
-    let told = stop.clone();
-    let stopped = pin!(stop.wait_for(|stop| *stop));
+    let told = phase.clone();
+    let stopped = pin!(phase.wait_for(|phase| *phase != Phase::Serve));
     let timer = pin!(sleep(patience.idle));
     let mut interrupts = Interrupts::new(&watch, timer, stopped, told);
     let mut ahead = Bytes::new();

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use tokio::sync::watch::Receiver;
 use tokio::time::{Instant, Sleep};
 
+use super::Phase;
 use super::watch::{Overdue, Watch};
 
 /// What a connection is interrupted by while it waits.
@@ -25,7 +26,7 @@ pub struct Interrupts<'a, F> {
     watch: &'a Watch,
     timer: Pin<&'a mut Sleep>,
     stopped: Option<Pin<&'a mut F>>,
-    told: Receiver<bool>,
+    told: Receiver<Phase>,
     is_asked: bool,
 }
 
@@ -35,7 +36,7 @@ impl<'a, F: Future> Interrupts<'a, F> {
         watch: &'a Watch,
         timer: Pin<&'a mut Sleep>,
         stopped: Pin<&'a mut F>,
-        told: Receiver<bool>,
+        told: Receiver<Phase>,
     ) -> Self {
         Self {
             watch,

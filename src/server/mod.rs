@@ -21,7 +21,7 @@ use hyper::service::Service;
 use hyper::{Request, Response};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch as signal};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 pub use connection::Ended;
 pub use watch::{Overdue, Patience};
@@ -42,24 +42,40 @@ pub struct Settings {
     pub drain: Duration,
 }
 
-/// How a server stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much is asked of a server. It only ever goes on to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// To accept and to serve.
+    #[default]
+    Serve,
+    /// To accept no more, and to finish what is in flight.
+    Drain,
+    /// To let go of what is in flight.
+    CutOff,
+}
+
+/// How a server stopped. When several stop together, the greatest speaks for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stopped {
     /// Everything in flight was finished.
     Drained,
     /// The deadline came first, and what was still in flight is cut off.
+    Overdue,
+    /// It was told to cut off what was still in flight.
     CutOff,
 }
 
-/// Accepts and serves connections until `stop` says so or its sending side is gone, then lets them finish.
+/// Accepts and serves connections while `phase` says so. Once its sending side is gone, that is a
+/// [`Phase::CutOff`].
 ///
-/// `service` makes the service for one peer. `ended` hears how each connection ended.
+/// `service` makes the service for one peer. `ended` hears how each connection ended. What is cut off ends with
+/// the runtime.
 pub async fn run<S, B>(
     listener: TcpListener,
     settings: Settings,
     service: impl Fn(SocketAddr) -> S,
     ended: impl Fn(SocketAddr, Ended) + Clone + Send + 'static,
-    mut stop: signal::Receiver<bool>,
+    mut phase: signal::Receiver<Phase>,
 ) -> Stopped
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Send + Sync + 'static,
@@ -74,7 +90,7 @@ where
     loop {
         let (stream, peer) = tokio::select! {
             accepted = accept(&listener) => accepted,
-            () = stopped(&mut stop) => break,
+            () = reached(&mut phase, Phase::Drain) => break,
         };
         let (ended, busy) = (ended.clone(), busy.clone());
         let Ok(permit) = settings.connections.clone().try_acquire_owned() else {
@@ -86,17 +102,18 @@ where
             continue;
         };
         let (service, http, patience) = (service(peer), settings.http.clone(), settings.patience);
-        let stop = stop.clone();
+        let phase = phase.clone();
         tokio::spawn(async move {
-            let how = connection::serve(stream, service, &http, patience, stop).await;
+            let how = connection::serve(stream, service, &http, patience, phase).await;
             ended(peer, how);
             drop((permit, busy));
         });
     }
     drop((listener, busy));
-    match timeout(settings.drain, idle.recv()).await {
-        Ok(_) => Stopped::Drained,
-        Err(_) => Stopped::CutOff,
+    tokio::select! {
+        _ = idle.recv() => Stopped::Drained,
+        () = sleep(settings.drain) => Stopped::Overdue,
+        () = reached(&mut phase, Phase::CutOff) => Stopped::CutOff,
     }
 }
 
@@ -127,7 +144,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
-async fn stopped(stop: &mut signal::Receiver<bool>) {
-    // An error means that whoever could stop us is gone: the same as a stop.
-    let _ = stop.wait_for(|stop| *stop).await;
+async fn reached(phase: &mut signal::Receiver<Phase>, asked: Phase) {
+    // An error means that nobody is left who could ask.
+    let _ = phase.wait_for(|phase| *phase >= asked).await;
 }
