@@ -9,8 +9,8 @@ use std::{
 };
 
 /// How long the first line waits for others: under load one write takes many lines, and nobody sees
-/// the delay.
-const COLLECT: Duration = Duration::from_millis(20);
+/// the delay. Not longer, since the writer may share a core with those who wait for it to be done.
+const COLLECT: Duration = Duration::from_millis(4);
 
 /// Lines on their way from many threads to one.
 #[derive(Debug)]
