@@ -13,7 +13,8 @@
 //! - A body that is not well-formed is unreadable to the strict pass, so it is forwarded as well.
 //!
 //! In the last case the log may differ: it names the type that the quick look found in a broken body, and no
-//! reason. That is all that the speed costs.
+//! reason. That is all that the speed costs. Who has written an allow list wants to know what passes that is not
+//! in it, so there the strict pass decides alone.
 
 use super::{Action, Judgement, Policy, Verdict};
 use crate::event::{self, Event};
@@ -56,10 +57,9 @@ impl Policy {
         }
     }
 
-    /// The judgement on an object that seems to be forwarded by the rules, where to be wrong about that does
-    /// not matter.
+    /// The judgement on an object that no rule seems to be against, where to be wrong about that does not matter.
     fn forward_at_once<'b, P: AsRef<[u8]>>(&self, pieces: &'b [P]) -> Option<Judgement<'_, 'b>> {
-        if self.unreadable != Action::Forward {
+        if self.unreadable != Action::Forward || !self.allow.is_empty() {
             return None;
         }
         let event = event::scan(pieces, &self.member)?;

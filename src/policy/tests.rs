@@ -192,7 +192,7 @@ fn a_broken_body_is_named_and_forwarded_at_once_but_never_dropped() {
     let broken = Rule::Unreadable(Unreadable::Syntax { line: 1, column: 0 });
     let table = [
         (forward, r#"{"type":"a",}"#, Action::Forward, Rule::NoMatch),
-        (allow, r#"{"type":"a",}"#, Action::Forward, Rule::Allow("a")),
+        (allow, r#"{"type":"a",}"#, Action::Forward, broken),
         (forward, r#"{"type":"batch.a",}"#, Action::Forward, broken),
         (allow, r#"{"type":"b",}"#, Action::Forward, broken),
         (forward, r#"{"type":null,}"#, Action::Forward, broken),

@@ -14,6 +14,10 @@
 //! - a quote opens or closes a string unless a backslash escapes it, and backslashes are only in strings;
 //! - brackets outside of strings are balanced, and the first and the last are those of the object;
 //! - a colon outside of strings stands between the key and the value of a member, and nowhere else.
+//!
+//! That is enough to forward an event on its word, where a body that is no JSON would be forwarded as well: then
+//! the verdict is that of the strict pass alone whatever the body. Nothing else is decided here. The policy's
+//! `judge` holds to that and says why in full; `tests/verdicts` and `fuzz/` try to refute it.
 
 mod block;
 mod place;
