@@ -24,6 +24,7 @@ text { font: 12px -apple-system, "Segoe UI", Helvetica, Arial, "DejaVu Sans", sa
 .guide { stroke: #7d8590; stroke-dasharray: 2 4 }
 .line { stroke: #3b82d0; stroke-width: 2.5; fill: none; stroke-linejoin: round }
 .dot { fill: #3b82d0 }
+.peer { stroke: #7d8590; stroke-width: 1.5; fill: none; stroke-linejoin: round }
 """
 
 
@@ -58,9 +59,9 @@ def main():
         Panel("bodies", "Larger events", "CPU µs per event, log scale", "body", as_size, math.log10),
     )
     measured = table.group(rows, "series")
-    series = {name: [(row["x"], row["cpu"]) for row in measured[name]] for name in ("rules", "connections", "bodies")}
+    series = {panel.series: lines(measured[panel.series]) for panel in panels}
     # One scale for the two panels in µs, so that they can be compared.
-    top = ceiling(max(cpu for panel in panels[:2] for _, cpu in series[panel.series]))
+    top = ceiling(max(cpu for panel in panels[:2] for points in series[panel.series].values() for _, cpu in points))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
         "<title>CPU time per event by number of rules, by connections and by size of the body</title>",
@@ -71,7 +72,13 @@ def main():
     (HERE / "scale.svg").write_text("\n".join((*parts, "</svg>")) + "\n")
 
 
-def draw(panel, points, left, top):
+def lines(rows):
+    """What is drawn in one panel, by peer."""
+    return {peer: [(row["x"], row["cpu"]) for row in of] for peer, of in table.group(rows, "peer").items()}
+
+
+def draw(panel, peers, left, top):
+    points = peers.pop("hooksieve")
     xs = [x for x, _ in points]
     x_of = Scale(min(xs), max(xs), left + 14, left + PANEL - 14, math.log10)
     ticks = [0, top / 2, top] if panel.y_bend is float else decades(points)
@@ -85,11 +92,20 @@ def draw(panel, points, left, top):
     yield text(left + PANEL / 2, BOTTOM + 42, panel.x_label)
     if panel.y_bend is not float:
         yield from guide(points, x_of, y_of)
+    for peer, of in peers.items():
+        spots = [(x_of(x), y_of(y)) for x, y in of]
+        yield polyline(spots, "peer")
+        across, down = spots[1]
+        yield text(across, down - 12, peer, "", "start")
     spots = [(x_of(x), y_of(y)) for x, y in points]
-    yield f'<polyline class="line" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in spots)}"/>'
+    yield polyline(spots, "line")
     for (x, y), (across, down), (_, next_down) in zip(points, spots, (*spots[1:], spots[-1])):
         yield f'<circle class="dot" cx="{across:.1f}" cy="{down:.1f}" r="3.5"/>'
-        yield text(across - (12 if down - next_down > STEEP else 0), down - 11, f"{y:,.0f}", "value")
+        if peers:
+            # Below, where no other line is.
+            yield text(across, down + 20, f"{y:,.0f}", "value")
+        else:
+            yield text(across - (12 if down - next_down > STEEP else 0), down - 11, f"{y:,.0f}", "value")
         yield text(across, BOTTOM + 20, panel.x_format(x))
 
 
@@ -125,6 +141,10 @@ def as_size(count):
 
 def line(x1, y1, x2, y2, kind):
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def polyline(spots, kind):
+    return f'<polyline class="{kind}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in spots)}"/>'
 
 
 def text(x, y, words, kind="", anchor="middle"):

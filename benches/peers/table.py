@@ -27,7 +27,7 @@ def heading(about):
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     return (
         f"{about['date']}, {about['machine']}, load {about['load']} before the run. {versions}. "
-        f"{about['connections']} connections, median of {about['rounds']} × {about['seconds']} s."
+        f"{about['connections']} connections, the cheapest of {about['rounds']} × {about['seconds']} s."
     )
 
 
