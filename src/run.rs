@@ -16,6 +16,10 @@ use crate::proxy::{Proxy, Rules, Totals};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::upstream::{Reuse, Upstream};
 
+/// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
+/// those that came with it, which shows in the slowest hundredth; the looking costs about 1 %.
+const TURN: u32 = 31;
+
 /// A proxy at work. When this is dropped it stops, and cuts off what is in flight.
 #[derive(Debug)]
 pub struct Running {
@@ -53,6 +57,7 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
         let proxy = Proxy::new(rules.clone(), running.totals.clone(), upstream);
         let (settings, totals, told) = (settings.clone(), running.totals.clone(), told.clone());
         let runtime = runtime::Builder::new_current_thread()
+            .event_interval(TURN)
             .enable_all()
             .build()?;
         let worker = thread::Builder::new().name(format!("worker-{number}"));
