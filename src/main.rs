@@ -80,7 +80,7 @@ fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
         Stopped::Overdue => {
             tracing::warn!("stopped, but the drain deadline cut off what was in flight");
         }
-        Stopped::CutOff => tracing::warn!("a second signal: what was in flight is cut off"),
+        Stopped::CutOff => tracing::warn!("stopped, and what was in flight was cut off"),
     }
     Ok(stopped)
 }
@@ -109,6 +109,7 @@ async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result
     let stopped = tokio::select! {
         stopped = &mut stopping => stopped,
         () = next(&mut terminate, &mut interrupt) => {
+            tracing::warn!("a second signal: what is in flight is cut off");
             cut_off();
             stopping.await
         }

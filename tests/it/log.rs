@@ -245,5 +245,5 @@ fn the_last_line_says_how_it_ended() {
     hooksieve.line("stopping: what is in flight is finished, a second signal ends it at once");
     hooksieve.signal(Signal::TERM);
     assert_eq!(hooksieve.wait().code(), Some(1));
-    hooksieve.line("a second signal: what was in flight is cut off");
+    hooksieve.line("stopped, and what was in flight was cut off");
 }

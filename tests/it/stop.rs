@@ -162,7 +162,8 @@ fn a_second_signal_ends_it_at_once_with_1() {
         hooksieve.signal(second);
         assert_eq!(hooksieve.wait().code(), Some(1));
         assert!(begun.elapsed() < PATIENCE / 2, "at once, not after 30 s");
-        hooksieve.line("a second signal: what was in flight is cut off");
+        hooksieve.line("a second signal: what is in flight is cut off");
+        hooksieve.line("stopped, and what was in flight was cut off");
         assert_eq!(hooksieve.line("totals")["failed"], 1);
         assert_eq!(hooksieve.events(1)[0]["verdict"], "abandoned");
     }
