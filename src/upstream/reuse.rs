@@ -5,7 +5,8 @@
 //! trust is earned, much as TCP earns its window:
 //!
 //! * At first one event at a time may use an idle connection, and only one that has been silent for a while,
-//!   so that a close which follows the answer has had time to arrive. All others get connections of their own.
+//!   so that a close which follows the answer has had time to arrive. All others get connections of their own,
+//!   and few of those are kept.
 //! * With every few that are answered one more may; after enough of them there is no limit.
 //! * When the upstream closes an idle connection before we would have, or one dies under an event, reuse is
 //!   suspended, each time for twice as long, and then earned anew.
