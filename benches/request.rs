@@ -5,12 +5,13 @@
 //! log and sockets included, is measured in `benches/peers`.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput};
 use hooksieve::config::Config;
 use hooksieve::proxy::{Proxy, Rules};
+use hooksieve::transport::Peer;
 use hooksieve::upstream::Upstream;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -81,9 +82,10 @@ fn connect(config: &Config) -> DuplexStream {
     let upstream = Upstream::new(config, Arc::default());
     let rules = Arc::new(Rules::new(config));
     let proxy = Arc::new(Proxy::new(rules, Arc::default(), upstream));
+    let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));
     let service = service_fn(move |request| {
         let proxy = proxy.clone();
-        async move { proxy.handle(request, IpAddr::V4(Ipv4Addr::LOCALHOST)).await }
+        async move { proxy.handle(request, peer).await }
     });
     let io = TokioIo::new(accepted);
     tokio::spawn(http1::Builder::new().serve_connection(io, service));

@@ -12,18 +12,18 @@
 //! | [`run`] | starts a proxy from a config, and stops it | `proxy`, `server`, `upstream`, `config` |
 //! | [`proxy`] | reads, judges, answers or forwards; turns failures into statuses | all below it; of `server` only how connections end |
 //! | [`server`] | accepts, serves, drains; generic over the service | nothing of ours |
-//! | [`upstream`] | connections, the request line, header fields: the only place that touches them | `body`, `config`, `alarm` |
-//! | [`body`] | reads a body up to a limit, holds it, hands it on | `alarm` |
+//! | [`upstream`] | connections, the request line, header fields: the only place that touches them | `body`, `config`, `deadline` |
+//! | [`body`] | reads a body up to a limit, holds it, hands it on | `deadline` |
 //! | [`config`] | what the user wrote, and what it means | `policy`, `telemetry` |
 //! | [`policy`] | patterns, rules, verdicts: pure, knows no HTTP | `event` |
 //! | [`event`] | bytes to event types: pure, knows no HTTP | nothing |
 //! | [`telemetry`] | the log | nothing |
-//! | [`alarm`] | deadlines that cost nothing until they matter | nothing |
+//! | [`deadline`] | deadlines that cost nothing until they matter | nothing |
 //!
 //! `main` is a straight line through `cli`, `config`, `telemetry` and `run`, and alone knows exit codes. `config.toml`
 //! says what can be set, `README.md` what a user can rely on.
 //!
-//! A request flows through once, downwards: `Request -> (Parts, Held) -> Judgement -> Response`.
+//! A request flows through once, downwards: `Request -> (Parts, Buffered) -> Judgement -> Response`.
 //!
 //! # What always holds
 //!
@@ -34,15 +34,17 @@
 //! 4. **A bad config never replaces a good one.** A value of type [`config::Config`] is valid.
 //! 5. **Every request is accounted for once**: one log line, one count.
 
-pub mod alarm;
 pub mod body;
 pub mod cli;
 pub mod config;
+pub mod deadline;
 pub mod demo;
 pub mod event;
+pub mod headers;
 pub mod policy;
 pub mod proxy;
 pub mod run;
 pub mod server;
 pub mod telemetry;
+pub mod transport;
 pub mod upstream;

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::config::Config;
 use crate::proxy::{Proxy, Rules, Totals};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
+use crate::transport::Peer;
 use crate::upstream::{Reuse, Upstream};
 
 /// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
@@ -118,10 +119,8 @@ async fn work(
         }
     };
     let proxy = Arc::new(proxy);
-    let service = |peer: SocketAddr| {
+    let service = |peer: Peer| {
         let proxy = proxy.clone();
-        // A listener on `[::]` sees IPv4 peers in IPv6 clothes.
-        let peer = peer.ip().to_canonical();
         service_fn(move |request| {
             let proxy = proxy.clone();
             async move { proxy.handle(request, peer).await }

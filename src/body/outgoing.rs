@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use super::{Held, Hold};
-use crate::alarm::Alarm;
+use super::{Buffered, Hold};
+use crate::deadline::Deadline;
 
 /// A request body as it goes to the upstream. Trailers are not passed on.
 #[derive(Debug, Default)]
@@ -20,12 +20,12 @@ pub enum Outgoing {
     #[default]
     Empty,
     /// A body that was read whole.
-    Held(Pieces),
+    Buffered(Pieces),
     /// The beginning of a body, and the rest of it as the sender sends it.
     Stream(Stream),
 }
 
-/// What a [`Held`] body consists of, piece by piece.
+/// What a [`Buffered`] body consists of, piece by piece.
 #[derive(Debug)]
 pub struct Pieces {
     rest: std::vec::IntoIter<Bytes>,
@@ -38,7 +38,7 @@ pub struct Pieces {
 pub struct Stream {
     beginning: Pieces,
     rest: Incoming,
-    pause: Alarm,
+    pause: Deadline,
     progress: Arc<Progress>,
 }
 
@@ -61,17 +61,17 @@ pub enum SenderFailed {
 impl Outgoing {
     /// A body that was read whole.
     #[must_use]
-    pub fn held(held: Held) -> Self {
-        Self::Held(Pieces::from(held))
+    pub fn held(held: Buffered) -> Self {
+        Self::Buffered(Pieces::from(held))
     }
 
     /// The `beginning` of a body, followed by the `rest`, between whose pieces at most `pause` may pass.
     #[must_use]
-    pub fn stream(beginning: Held, rest: Incoming, pause: Duration) -> Self {
+    pub fn stream(beginning: Buffered, rest: Incoming, pause: Duration) -> Self {
         Self::Stream(Stream {
             beginning: beginning.into(),
             rest,
-            pause: Alarm::new(pause),
+            pause: Deadline::new(pause),
             progress: Arc::default(),
         })
     }
@@ -80,7 +80,7 @@ impl Outgoing {
     #[must_use]
     pub fn progress(&self) -> Option<Arc<Progress>> {
         match self {
-            Self::Empty | Self::Held(_) => None,
+            Self::Empty | Self::Buffered(_) => None,
             Self::Stream(stream) => Some(stream.progress.clone()),
         }
     }
@@ -95,8 +95,8 @@ impl Progress {
     }
 }
 
-impl From<Held> for Pieces {
-    fn from(held: Held) -> Self {
+impl From<Buffered> for Pieces {
+    fn from(held: Buffered) -> Self {
         let (rest, left, share) = held.into_parts();
         Self {
             rest,
@@ -165,7 +165,7 @@ impl Body for Outgoing {
     ) -> Poll<Option<Result<Frame<Bytes>, SenderFailed>>> {
         let piece = match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Held(pieces) => Poll::Ready(pieces.next().map(Ok)),
+            Self::Buffered(pieces) => Poll::Ready(pieces.next().map(Ok)),
             Self::Stream(stream) => stream.poll_piece(cx),
         };
         piece.map_ok(Frame::data)
@@ -174,7 +174,7 @@ impl Body for Outgoing {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Held(pieces) => pieces.left == 0,
+            Self::Buffered(pieces) => pieces.left == 0,
             Self::Stream(stream) => stream.beginning.left == 0 && stream.rest.is_end_stream(),
         }
     }
@@ -182,7 +182,7 @@ impl Body for Outgoing {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Held(pieces) => SizeHint::with_exact(pieces.left as u64),
+            Self::Buffered(pieces) => SizeHint::with_exact(pieces.left as u64),
             Self::Stream(stream) => {
                 let held = stream.beginning.left as u64;
                 let rest = stream.rest.size_hint();
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_held_body_tells_its_length_and_its_end() {
-        let mut held = Held::new(Memory::new(100).hold());
+        let mut held = Buffered::new(Memory::new(100).hold());
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
         let mut body = Outgoing::held(held);
         let mut cx = Context::from_waker(std::task::Waker::noop());

@@ -8,8 +8,8 @@ use std::time::Duration;
 use http_body::Body;
 use hyper::body::Incoming;
 
-use super::{Held, Memory};
-use crate::alarm::Alarm;
+use super::{Buffered, Memory};
+use crate::deadline::Deadline;
 
 /// How much of a body is read, and how long that may take.
 #[derive(Clone, Debug)]
@@ -28,9 +28,9 @@ pub enum Arrived {
     /// The request has no body, or an empty one.
     Nothing,
     /// All of it.
-    Whole(Held),
+    Whole(Buffered),
     /// More than `inspect`: what was read of it, and the rest.
-    TooLarge(Held, Incoming),
+    TooLarge(Buffered, Incoming),
 }
 
 /// Why a body could not be read.
@@ -56,11 +56,11 @@ pub async fn read(mut body: Incoming, limits: &Limits) -> Result<Arrived, Error>
     if body.is_end_stream() {
         return Ok(Arrived::Nothing);
     }
-    let mut held = Held::new(limits.memory.hold());
+    let mut held = Buffered::new(limits.memory.hold());
     if body.size_hint().lower() > limits.inspect as u64 {
         return Ok(Arrived::TooLarge(held, body));
     }
-    let mut deadline = Alarm::new(limits.within);
+    let mut deadline = Deadline::new(limits.within);
     let beyond = poll_fn(|cx| {
         loop {
             match Pin::new(&mut body).poll_frame(cx) {
@@ -100,7 +100,7 @@ pub async fn read(mut body: Incoming, limits: &Limits) -> Result<Arrived, Error>
 ///
 /// When the sender breaks off, frames the body badly, or pauses for too long.
 pub async fn drain(mut rest: Incoming, pause: Duration) -> Result<(), Error> {
-    let mut pause = Alarm::new(pause);
+    let mut pause = Deadline::new(pause);
     poll_fn(|cx| {
         loop {
             match Pin::new(&mut rest).poll_frame(cx) {

@@ -7,14 +7,14 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 
-use super::account::Account;
+use super::access_log::AccessLog;
 use crate::upstream::{AnswerBody, BrokeOff};
 
 /// The body of an answer. The account of the request goes with it, and is closed when it is gone.
 #[derive(Debug)]
 pub struct Answer {
     source: Source,
-    account: Option<Account>,
+    account: Option<AccessLog>,
 }
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Answer {
 
     /// Keeps the request's account open until the answer is over.
     #[must_use]
-    pub fn accounted(mut self, account: Account) -> Self {
+    pub fn accounted(mut self, account: AccessLog) -> Self {
         self.account = Some(account);
         self
     }

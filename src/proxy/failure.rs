@@ -5,7 +5,8 @@ use std::fmt;
 use http::StatusCode;
 
 use crate::body;
-use crate::upstream::{self, Refusal};
+use crate::headers::Refusal;
+use crate::upstream;
 
 /// Why a request gets an answer from hooksieve instead of the upstream's.
 #[derive(Debug)]

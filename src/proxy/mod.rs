@@ -1,13 +1,12 @@
 //! One request, from top to bottom: read, judge, answer or forward.
 
-mod account;
+mod access_log;
 mod answer;
 mod failure;
-mod local;
+mod local_reply;
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,16 +14,18 @@ use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
 
-pub use account::Totals;
+pub use access_log::Totals;
 pub use answer::Answer;
 pub use failure::Failure;
 
-use crate::body::{self, Arrived, Held, Memory, Outgoing};
+use crate::body::{self, Arrived, Buffered, Memory, Outgoing};
 use crate::config::{Config, DropAnswer, Mode};
 use crate::event::Unreadable;
+use crate::headers;
 use crate::policy::{Action, Judgement, Policy};
-use crate::upstream::{self, Upstream};
-use account::Account;
+use crate::transport::Peer;
+use crate::upstream::Upstream;
+use access_log::AccessLog;
 
 /// What decides: made once from a config, and never changed.
 #[derive(Debug)]
@@ -69,8 +70,8 @@ impl Rules {
         }
     }
 
-    fn judge<'b>(&self, parts: &Parts, body: &'b Held) -> Judgement<'_, 'b> {
-        if upstream::is_encoded(&parts.headers) {
+    fn judge<'b>(&self, parts: &Parts, body: &'b Buffered) -> Judgement<'_, 'b> {
+        if headers::is_encoded(&parts.headers) {
             return self.unreadable(Unreadable::Encoded);
         }
         self.policy.judge(body.pieces())
@@ -88,8 +89,8 @@ impl Rules {
     fn own_answer(&self, judgement: &Judgement<'_, '_>) -> Option<Response<Answer>> {
         match judgement.verdict.action {
             Action::Forward => None,
-            Action::Drop => Some(local::dropped(&self.drop)),
-            Action::Reject => Some(local::rejected(judgement.verdict.rule)),
+            Action::Drop => Some(local_reply::dropped(&self.drop)),
+            Action::Reject => Some(local_reply::rejected(judgement.verdict.rule)),
         }
     }
 
@@ -118,15 +119,15 @@ impl Proxy {
     pub fn handle(
         &self,
         request: Request<Incoming>,
-        peer: IpAddr,
+        peer: Peer,
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
-        let mut account = Account::open(self.totals.clone(), &parts);
+        let mut account = AccessLog::open(self.totals.clone(), &parts);
         async move {
             let answered = self.answer(parts, body, peer, &mut account).await;
             let response = answered.unwrap_or_else(|failure| {
                 account.failed(&failure);
-                local::failed(&failure)
+                local_reply::failed(&failure)
             });
             account.answered(response.status());
             Ok(response.map(|body| body.accounted(account)))
@@ -137,13 +138,13 @@ impl Proxy {
         &self,
         parts: Parts,
         body: Incoming,
-        peer: IpAddr,
-        account: &mut Account,
+        peer: Peer,
+        account: &mut AccessLog,
     ) -> Result<Response<Answer>, Failure> {
-        upstream::check(&parts)?;
-        if upstream::ends_here(&parts) {
+        headers::check(&parts)?;
+        if headers::ends_here(&parts) {
             account.answered_here();
-            return Ok(local::options());
+            return Ok(local_reply::options());
         }
         let arrived = body::read(body, &self.rules.body).await?;
         match self.decide(&parts, arrived, account) {
@@ -163,7 +164,7 @@ impl Proxy {
     }
 
     /// What becomes of a request whose body has arrived, as far as it is read here.
-    fn decide(&self, parts: &Parts, arrived: Arrived, account: &mut Account) -> Decision {
+    fn decide(&self, parts: &Parts, arrived: Arrived, account: &mut AccessLog) -> Decision {
         let rules = &*self.rules;
         let observed = rules.mode == Mode::Observe;
         let mut own_answer = |judgement: &Judgement<'_, '_>| {

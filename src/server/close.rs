@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
+
+use crate::transport::Transport;
 
 /// How long a sender that is still sending may take to read its answer. A kernel that closes a socket with
 /// unread bytes in it resets the connection, and the reset destroys the answer on its way (RFC 9112 §9.6).
@@ -14,7 +14,7 @@ const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Closes our side of a connection, unless hyper has, and waits for the sender to close the other.
-pub async fn linger(mut stream: TcpStream) {
+pub async fn linger(mut stream: Transport) {
     // It has not where an upgrade was asked for, since somebody might still take the connection over.
     let _ = stream.shutdown().await;
     let drained = async {
@@ -29,10 +29,4 @@ pub async fn linger(mut stream: TcpStream) {
     };
     // Out of time is as good an end as any.
     let _ = timeout(LINGER, drained).await;
-}
-
-/// Resets the connection.
-pub fn reset(stream: &TcpStream) {
-    // Should this fail, the connection is closed the ordinary way, and framing alone tells that it is cut.
-    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }

@@ -11,7 +11,6 @@ use hyper::server::conn::http1::{Builder, Connection};
 use hyper::service::{HttpService, Service, service_fn};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
@@ -20,12 +19,13 @@ use super::close;
 use super::interrupt::{Interrupt, Interrupts};
 use super::io::Watched;
 use super::watch::{Overdue, Patience, Watch};
+use crate::transport::Transport;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How a connection ended.
 #[derive(Debug)]
-pub enum Ended {
+pub enum ConnectionEnd {
     /// As agreed.
     Well,
     /// Refused, because there were too many.
@@ -41,7 +41,7 @@ pub enum Ended {
 /// Why hyper stopped serving a connection.
 enum Left {
     /// It is over.
-    Over(Ended),
+    Over(ConnectionEnd),
     /// It was told to stop while no request was in flight.
     Unused,
     /// There is nothing to do for now.
@@ -54,12 +54,12 @@ enum Left {
 /// hyper and its buffers are there only while there is something to do: thousands of senders that keep a
 /// connection open between two events cost little more than their sockets.
 pub async fn serve<S, B>(
-    mut stream: TcpStream,
+    mut stream: Transport,
     service: S,
     http: &Builder,
     patience: Patience,
     mut phase: Receiver<Phase>,
-) -> Ended
+) -> ConnectionEnd
 where
     S: Service<Request<Incoming>, Response = Response<B>>,
     S::Error: Into<BoxError>,
@@ -76,8 +76,8 @@ where
         if ahead.is_empty() {
             match readable(&stream, &mut interrupts).await {
                 None | Some(Interrupt::Quiet) => {}
-                Some(Interrupt::Overdue(overdue)) => return Ended::Overdue(overdue),
-                Some(Interrupt::Stop) => return Ended::Well,
+                Some(Interrupt::Overdue(overdue)) => return ConnectionEnd::Overdue(overdue),
+                Some(Interrupt::Stop) => return ConnectionEnd::Well,
             }
         }
         let service = service_fn(|request| {
@@ -100,7 +100,7 @@ where
         match left {
             Left::Quiet => {}
             // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
-            Left::Unused => return Ended::Well,
+            Left::Unused => return ConnectionEnd::Well,
             Left::Over(ended) => {
                 close(stream, &ended).await;
                 return ended;
@@ -111,11 +111,11 @@ where
 
 /// Waits for the sender's next bytes, or the end of them; `None` when they are there.
 async fn readable(
-    stream: &TcpStream,
+    stream: &Transport,
     interrupts: &mut Interrupts<'_, impl Future>,
 ) -> Option<Interrupt> {
     poll_fn(|cx| {
-        if stream.poll_read_ready(cx).is_ready() {
+        if stream.poll_readable(cx).is_ready() {
             return Poll::Ready(None);
         }
         loop {
@@ -145,15 +145,15 @@ where
     poll_fn(|cx| {
         loop {
             if let Poll::Ready(ended) = Pin::new(&mut *connection).poll(cx) {
-                return Poll::Ready(match Ended::from(ended) {
-                    Ended::Well if was_idle => Left::Unused,
+                return Poll::Ready(match ConnectionEnd::from(ended) {
+                    ConnectionEnd::Well if was_idle => Left::Unused,
                     ended => Left::Over(ended),
                 });
             }
             match ready!(interrupts.poll(cx)) {
                 Interrupt::Quiet => return Poll::Ready(Left::Quiet),
                 Interrupt::Overdue(overdue) => {
-                    return Poll::Ready(Left::Over(Ended::Overdue(overdue)));
+                    return Poll::Ready(Left::Over(ConnectionEnd::Overdue(overdue)));
                 }
                 Interrupt::Stop => {
                     was_idle = watch.is_idle();
@@ -165,15 +165,17 @@ where
     .await
 }
 
-async fn close(stream: TcpStream, ended: &Ended) {
+async fn close(stream: Transport, ended: &ConnectionEnd) {
     match ended {
-        Ended::Well | Ended::Refused | Ended::Malformed(_) => close::linger(stream).await,
-        Ended::Overdue(Overdue::Head | Overdue::Request) => {}
-        Ended::Overdue(Overdue::Reader) | Ended::Broken(_) => close::reset(&stream),
+        ConnectionEnd::Well | ConnectionEnd::Refused | ConnectionEnd::Malformed(_) => {
+            close::linger(stream).await
+        }
+        ConnectionEnd::Overdue(Overdue::Head | Overdue::Request) => {}
+        ConnectionEnd::Overdue(Overdue::Reader) | ConnectionEnd::Broken(_) => stream.reset(),
     }
 }
 
-impl From<hyper::Result<()>> for Ended {
+impl From<hyper::Result<()>> for ConnectionEnd {
     fn from(ended: hyper::Result<()>) -> Self {
         match ended {
             Ok(()) => Self::Well,

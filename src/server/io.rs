@@ -6,14 +6,14 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 use super::watch::Watch;
+use crate::transport::Transport;
 
-/// A TCP stream that tells its [`Watch`] what moves and what does not.
+/// A transport that tells its [`Watch`] what moves and what does not.
 #[derive(Debug)]
 pub struct Watched {
-    stream: TcpStream,
+    stream: Transport,
     /// What was read before, and comes first.
     ahead: Bytes,
     watch: Watch,
@@ -21,7 +21,7 @@ pub struct Watched {
 
 impl Watched {
     /// Gives `ahead` to read, and then what comes on `stream`.
-    pub fn new(stream: TcpStream, ahead: Bytes, watch: Watch) -> Self {
+    pub fn new(stream: Transport, ahead: Bytes, watch: Watch) -> Self {
         Self {
             stream,
             ahead,
@@ -29,7 +29,7 @@ impl Watched {
         }
     }
 
-    pub fn into_inner(self) -> TcpStream {
+    pub fn into_inner(self) -> Transport {
         self.stream
     }
 

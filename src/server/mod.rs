@@ -10,7 +10,6 @@ mod refuse;
 mod watch;
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,12 +18,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::Service;
 use hyper::{Request, Response};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch as signal};
 use tokio::time::sleep;
 
-pub use connection::Ended;
+pub use connection::ConnectionEnd;
 pub use watch::{Overdue, Patience};
+
+use crate::transport::{Peer, Transport};
 
 /// How long to wait before accepting again when the system has run out of something.
 const EXHAUSTED: Duration = Duration::from_secs(1);
@@ -73,8 +74,8 @@ pub enum Stopped {
 pub async fn run<S, B>(
     listener: TcpListener,
     settings: Settings,
-    service: impl Fn(SocketAddr) -> S,
-    ended: impl Fn(SocketAddr, Ended) + Clone + Send + 'static,
+    service: impl Fn(Peer) -> S,
+    ended: impl Fn(Peer, ConnectionEnd) + Clone + Send + 'static,
     mut phase: signal::Receiver<Phase>,
 ) -> Stopped
 where
@@ -96,7 +97,7 @@ where
         let Ok(permit) = settings.connections.clone().try_acquire_owned() else {
             tokio::spawn(async move {
                 refuse::too_many(stream).await;
-                ended(peer, Ended::Refused);
+                ended(peer, ConnectionEnd::Refused);
                 drop(busy);
             });
             continue;
@@ -118,11 +119,11 @@ where
 }
 
 /// The next connection, whatever goes wrong before there is one.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+async fn accept(listener: &TcpListener) -> (Transport, Peer) {
     loop {
         let error = match listener.accept().await {
-            Ok((stream, peer)) => match stream.set_nodelay(true) {
-                Ok(()) => return (stream, peer),
+            Ok((stream, peer)) => match Transport::tcp(stream) {
+                Ok(stream) => return (stream, Peer::from(peer)),
                 Err(error) => error,
             },
             Err(error) => error,

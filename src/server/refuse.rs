@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::close;
+use crate::transport::Transport;
 
 /// How many refused connections are told so at once; more are closed without a word, so that a flood of
 /// them holds no memory.
@@ -26,7 +26,7 @@ const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     hooksieve: too many connections at once; the event was not delivered, send again\n";
 
 /// Answers whatever comes on `stream` with a 503.
-pub async fn too_many(mut stream: TcpStream) {
+pub async fn too_many(mut stream: Transport) {
     let Ok(_telling) = TELLING.try_acquire() else {
         return;
     };

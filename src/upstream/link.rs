@@ -14,11 +14,11 @@ use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 
 use super::socket::{Ask, Socket};
-use crate::alarm::Alarm;
 use crate::body::Outgoing;
+use crate::deadline::Deadline;
+use crate::transport::Transport;
 
 /// The most that is buffered of an answer whose sender does not read it, and the largest answer head.
 const BUFFER: usize = 64 * 1024;
@@ -30,7 +30,7 @@ pub struct Link {
     ask: Ask,
     /// Goes off when the upstream keeps us waiting. It outlives the event, since a timer that stays
     /// registered costs less than one for each event.
-    alarm: Alarm,
+    deadline: Deadline,
 }
 
 /// The future that moves the bytes, until it has ended. Then it is dropped, and must be: a request that it
@@ -52,7 +52,7 @@ pub enum Unanswered {
 
 impl Link {
     /// Starts HTTP/1.1 on a fresh connection. The upstream may keep us waiting for `response`.
-    pub async fn new(stream: TcpStream, response: Duration) -> hyper::Result<Self> {
+    pub async fn new(stream: Transport, response: Duration) -> hyper::Result<Self> {
         let ask = Ask::default();
         let io = TokioIo::new(Socket::new(stream, ask.clone()));
         let (requests, connection) = Builder::new()
@@ -66,7 +66,7 @@ impl Link {
             requests,
             driver: Driver(Some(Box::pin(connection))),
             ask,
-            alarm: Alarm::new(response),
+            deadline: Deadline::new(response),
         })
     }
 
@@ -75,12 +75,12 @@ impl Link {
         &mut self,
         request: Request<Outgoing>,
     ) -> impl Future<Output = Result<Response<Incoming>, Unanswered>> {
-        self.alarm.rewind();
+        self.deadline.rewind();
         let progress = request.body().progress();
         let Self {
             requests,
             driver,
-            alarm,
+            deadline,
             ..
         } = self;
         let answer = requests.try_send_request(request);
@@ -93,9 +93,9 @@ impl Link {
                     Poll::Ready(answer) => Poll::Ready(answer.map_err(Unanswered::from)),
                     Poll::Pending => {
                         if progress.as_ref().is_some_and(|progress| progress.made()) {
-                            alarm.rewind();
+                            deadline.rewind();
                         }
-                        alarm.poll(cx).map(|()| Err(Unanswered::Timeout))
+                        deadline.poll(cx).map(|()| Err(Unanswered::Timeout))
                     }
                 }
             })
@@ -110,12 +110,12 @@ impl Link {
 
     /// Something came of the answer: the upstream may keep us waiting anew.
     pub fn came(&mut self) {
-        self.alarm.rewind();
+        self.deadline.rewind();
     }
 
     /// Ready when the upstream has kept us waiting for too long.
     pub fn poll_overdue(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.alarm.poll(cx)
+        self.deadline.poll(cx)
     }
 
     /// Whether request and answer are over, and nothing speaks against another one.
@@ -166,7 +166,7 @@ impl std::fmt::Debug for Link {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
@@ -179,9 +179,8 @@ mod tests {
     async fn a_request_to_a_link_that_has_been_closed_comes_back_at_once() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
-        let mut link = Link::new(stream.unwrap(), Duration::from_secs(5))
-            .await
-            .unwrap();
+        let stream = Transport::tcp(stream.unwrap()).unwrap();
+        let mut link = Link::new(stream, Duration::from_secs(5)).await.unwrap();
         let (mut upstream, _) = listener.accept().await.unwrap();
         let answered = async {
             let _ = upstream.read(&mut [0; 1024]).await;

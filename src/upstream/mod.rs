@@ -1,18 +1,13 @@
 //! The upstream: getting a connection to it, and an event through it, exactly once.
 
 mod answer;
-mod fields;
-mod forwarded;
 mod link;
 mod pool;
-mod refuse;
-mod request;
 mod reuse;
 mod socket;
 
 use std::future::Future;
 use std::io;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,12 +18,13 @@ use hyper::body::Incoming;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
-pub use answer::{AnswerBody, BrokeOff, Malformed};
-pub use refuse::{Refusal, check, ends_here, is_encoded};
+pub use answer::{AnswerBody, BrokeOff};
 pub use reuse::Reuse;
 
 use crate::body::{Outgoing, SenderFailed};
 use crate::config::{Config, Forward, Origin};
+use crate::headers::{self, Malformed};
+use crate::transport::{Peer, Transport};
 use link::{Link, Unanswered};
 use pool::Pool;
 
@@ -94,10 +90,10 @@ impl Upstream {
         &self,
         parts: Parts,
         body: Outgoing,
-        peer: IpAddr,
+        peer: Peer,
     ) -> impl Future<Output = Result<Response<AnswerBody>, Error>> {
         let length = body.size_hint().exact();
-        let parts = request::outgoing(parts, length, peer, &self.forward, &self.origin);
+        let parts = headers::outgoing(parts, length, peer, &self.forward, &self.origin);
         self.exchange(Request::from_parts(parts, body))
     }
 
@@ -143,7 +139,7 @@ impl Upstream {
         link: Link,
     ) -> Result<Response<AnswerBody>, Error> {
         let (parts, body) = answer.into_parts();
-        let parts = answer::incoming(parts, self.forward.via).map_err(Error::Malformed)?;
+        let parts = headers::incoming(parts, self.forward.via).map_err(Error::Malformed)?;
         let body = AnswerBody::new(body, link, self.pool.clone());
         Ok(Response::from_parts(parts, body))
     }
@@ -156,8 +152,10 @@ impl Upstream {
         loop {
             let attempt = TcpStream::connect((self.origin.host.as_str(), self.origin.port));
             let failed = match timeout_at(deadline, attempt).await {
-                Ok(Ok(stream)) => match stream.set_nodelay(true) {
-                    Ok(()) => return Link::new(stream, self.response).await.map_err(Error::Lost),
+                Ok(Ok(stream)) => match Transport::tcp(stream) {
+                    Ok(stream) => {
+                        return Link::new(stream, self.response).await.map_err(Error::Lost);
+                    }
                     Err(error) => error,
                 },
                 Ok(Err(error)) => error,

@@ -125,6 +125,7 @@ mod tests {
 
     use super::super::reuse::SETTLED;
     use super::*;
+    use crate::transport::Transport;
 
     /// A pool with one idle connection, and its other end. The runtime hears of nothing that happens to it:
     /// no test gives it the time.
@@ -132,6 +133,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let stream = TcpStream::connect(address).await.expect("it listens");
+        let stream = Transport::tcp(stream).expect("it is open");
         let link = Link::new(stream, Duration::from_secs(5)).await;
         let mut link = link.expect("a fresh connection");
         assert!(link.is_silent());

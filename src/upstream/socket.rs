@@ -1,17 +1,16 @@
 //! The socket to the upstream, which can be asked whether the other side has closed it.
 
 use std::io;
-use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
-use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
-/// A TCP stream whose reads can be made to ask the kernel rather than the runtime.
+use crate::transport::Transport;
+
+/// A transport whose reads can be made to ask the kernel rather than the runtime.
 ///
 /// The runtime learns of a close only when it next looks at its events; until then a read answers "nothing
 /// yet". An idle connection is about to be trusted with an event that is never sent twice, so while
@@ -21,7 +20,7 @@ use tokio::net::TcpStream;
 /// closed, a 413 for one, and what it said can still be read; behind it the reads report the loss.
 #[derive(Debug)]
 pub struct Socket {
-    stream: TcpStream,
+    stream: Transport,
     ask: Ask,
     is_gone: bool,
 }
@@ -46,18 +45,12 @@ impl Ask {
 
 impl Socket {
     /// Wraps `stream`; `ask` is its switch.
-    pub fn new(stream: TcpStream, ask: Ask) -> Self {
+    pub fn new(stream: Transport, ask: Ask) -> Self {
         Self {
             stream,
             ask,
             is_gone: false,
         }
-    }
-
-    fn is_silent(&self) -> bool {
-        let mut byte = [MaybeUninit::uninit()];
-        let peeked = SockRef::from(&self.stream).peek(&mut byte);
-        matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
     fn note_loss(&mut self, written: io::Result<usize>, all: usize) -> io::Result<usize> {
@@ -79,7 +72,7 @@ impl AsyncRead for Socket {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.ask.is_on() {
-            return if this.is_silent() {
+            return if this.stream.is_silent() {
                 Poll::Pending
             } else {
                 Poll::Ready(Ok(()))

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::{FORWARDED, HOST, HeaderName, HeaderValue};
 
 use crate::config::Forward;
+use crate::transport::Peer;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -14,7 +15,7 @@ const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Which fields of the sender's are taken out before ours are added: all that speak of forwarding, when
 /// this proxy is to speak of it and the peer is not trusted to.
-pub fn replaced(rules: &Forward, peer: IpAddr) -> impl Fn(&HeaderName) -> bool {
+pub fn replaced(rules: &Forward, peer: Peer) -> impl Fn(&HeaderName) -> bool {
     let replaced = speaks(rules) && !is_trusted(rules, peer);
     move |name| {
         replaced
@@ -23,13 +24,18 @@ pub fn replaced(rules: &Forward, peer: IpAddr) -> impl Fn(&HeaderName) -> bool {
 }
 
 /// Adds what `rules` ask for to what a trusted peer already said.
-pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: IpAddr) {
+pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: Peer) {
     if !speaks(rules) {
         return;
     }
     let host = headers.get(HOST).cloned();
     if rules.x_forwarded {
-        append(headers, &FOR, peer.to_string().as_bytes());
+        let address = peer.ip().map(|address| address.to_string());
+        append(
+            headers,
+            &FOR,
+            address.as_deref().unwrap_or("unknown").as_bytes(),
+        );
         headers
             .entry(PROTO)
             .or_insert(HeaderValue::from_static("http"));
@@ -45,10 +51,11 @@ pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: IpAddr) {
 }
 
 /// One element of `Forwarded`; an IPv6 address goes in brackets and quotes (RFC 7239 §6).
-fn element(peer: IpAddr, host: Option<&HeaderValue>) -> Vec<u8> {
-    let mut element = match peer {
-        IpAddr::V4(peer) => format!("for={peer}"),
-        IpAddr::V6(peer) => format!("for=\"[{peer}]\""),
+fn element(peer: Peer, host: Option<&HeaderValue>) -> Vec<u8> {
+    let mut element = match peer.ip() {
+        Some(IpAddr::V4(peer)) => format!("for={peer}"),
+        Some(IpAddr::V6(peer)) => format!("for=\"[{peer}]\""),
+        None => "for=unknown".to_owned(),
     }
     .into_bytes();
     if let Some(host) = host {
@@ -77,15 +84,23 @@ fn speaks(rules: &Forward) -> bool {
     rules.x_forwarded || rules.forwarded
 }
 
-fn is_trusted(rules: &Forward, peer: IpAddr) -> bool {
-    rules.trusted.iter().any(|network| network.contains(&peer))
+fn is_trusted(rules: &Forward, peer: Peer) -> bool {
+    let address = peer.ip();
+    address.is_some_and(|address| {
+        rules
+            .trusted
+            .iter()
+            .any(|network| network.contains(&address))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
     use crate::config::Config;
-    use crate::upstream::fields;
+    use crate::headers::fields;
 
     fn after(
         forward: &str,
@@ -94,7 +109,7 @@ mod tests {
     ) -> Vec<(String, String)> {
         let text = format!("upstream = \"http://127.0.0.1:3000\"\n[forward]\n{forward}");
         let rules = Config::parse(&text).expect("a valid config").forward;
-        let peer = peer.parse().expect("an address");
+        let peer = SocketAddr::new(peer.parse().expect("an address"), 40_000).into();
         let mut headers = HeaderMap::new();
         for &(name, value) in said {
             headers.append(name, HeaderValue::from_static(value));

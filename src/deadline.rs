@@ -13,14 +13,14 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Goes off when it has been waited for so long, counted from the first wait after it was made or rewound.
 #[derive(Debug)]
-pub struct Alarm {
+pub struct Deadline {
     after: Duration,
     due: Option<Instant>,
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
-impl Alarm {
-    /// An alarm that goes off `after` so long.
+impl Deadline {
+    /// A deadline `after` so long.
     #[must_use]
     pub fn new(after: Duration) -> Self {
         Self {
@@ -66,22 +66,22 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn goes_off_when_the_time_is_up() {
         let start = Instant::now();
-        let mut alarm = Alarm::new(Duration::from_secs(5));
-        poll_fn(|cx| alarm.poll(cx)).await;
+        let mut deadline = Deadline::new(Duration::from_secs(5));
+        poll_fn(|cx| deadline.poll(cx)).await;
         assert_eq!(start.elapsed(), Duration::from_secs(5));
     }
 
     #[tokio::test(start_paused = true)]
     async fn goes_off_in_a_task_that_has_used_up_its_turn() {
-        let mut alarm = Alarm::new(Duration::from_secs(5));
+        let mut deadline = Deadline::new(Duration::from_secs(5));
         let mut cx = Context::from_waker(std::task::Waker::noop());
-        assert!(alarm.poll(&mut cx).is_pending());
+        assert!(deadline.poll(&mut cx).is_pending());
         tokio::time::advance(Duration::from_secs(6)).await;
         poll_fn(|cx| {
             while coop::has_budget_remaining() {
                 ready!(coop::poll_proceed(cx)).made_progress();
             }
-            assert!(alarm.poll(cx).is_ready());
+            assert!(deadline.poll(cx).is_ready());
             Poll::Ready(())
         })
         .await;
@@ -90,12 +90,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn rewound_it_goes_off_that_much_later() {
         let start = Instant::now();
-        let mut alarm = Alarm::new(Duration::from_secs(5));
+        let mut deadline = Deadline::new(Duration::from_secs(5));
         let mut cx = Context::from_waker(std::task::Waker::noop());
-        assert!(alarm.poll(&mut cx).is_pending());
+        assert!(deadline.poll(&mut cx).is_pending());
         tokio::time::advance(Duration::from_secs(3)).await;
-        alarm.rewind();
-        poll_fn(|cx| alarm.poll(cx)).await;
+        deadline.rewind();
+        poll_fn(|cx| deadline.poll(cx)).await;
         assert_eq!(start.elapsed(), Duration::from_secs(8));
     }
 }

@@ -11,8 +11,8 @@ use super::answer::Answer;
 use super::failure::Failure;
 use crate::config::DropAnswer;
 use crate::event::Unreadable;
+use crate::headers::Refusal;
 use crate::policy::Rule;
-use crate::upstream::Refusal;
 
 /// Seconds after which a sender that found us full may try again: bodies pass in less.
 const RETRY: HeaderValue = HeaderValue::from_static("1");

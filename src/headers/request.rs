@@ -1,13 +1,12 @@
 //! The head of a request as it goes to the upstream.
 
-use std::net::IpAddr;
-
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue, MAX_FORWARDS, TRANSFER_ENCODING, VIA};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri, Version};
 
 use super::{fields, forwarded};
 use crate::config::{Forward, Host, Origin};
+use crate::transport::Peer;
 
 /// How this proxy calls itself in `Via`.
 pub const PSEUDONYM: &str = "hooksieve";
@@ -20,7 +19,7 @@ pub const PSEUDONYM: &str = "hooksieve";
 pub fn outgoing(
     mut parts: Parts,
     length: Option<u64>,
-    peer: IpAddr,
+    peer: Peer,
     rules: &Forward,
     origin: &Origin,
 ) -> Parts {
@@ -93,6 +92,8 @@ fn count_down(headers: &mut HeaderMap) {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use http::Request;
 
     use super::*;
@@ -102,7 +103,7 @@ mod tests {
         let text = format!("upstream = \"http://10.0.0.1:3000\"\n[forward]\n{forward}");
         let config = Config::parse(&text).expect("a valid config");
         let parts = request.body(()).expect("a valid request").into_parts().0;
-        let peer = IpAddr::from([203, 0, 113, 7]);
+        let peer = Peer::from(SocketAddr::from(([203, 0, 113, 7], 40_000)));
         outgoing(parts, length, peer, &config.forward, &config.upstream)
     }
 

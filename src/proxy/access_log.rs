@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::Write;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -13,8 +12,9 @@ use http::{Method, StatusCode, Uri};
 
 use super::failure::Failure;
 use crate::policy::{Action, Judgement, Rule};
-use crate::server::{Ended, Overdue};
+use crate::server::{ConnectionEnd, Overdue};
 use crate::telemetry::{chain, cut};
+use crate::transport::Peer;
 use crate::upstream::BrokeOff;
 
 /// How many requests there were, by what became of them.
@@ -28,7 +28,7 @@ pub struct Totals {
 
 /// What is known of one request. It is logged and counted when this is dropped, so exactly once.
 #[derive(Debug)]
-pub struct Account {
+pub struct AccessLog {
     totals: Arc<Totals>,
     started: Instant,
     method: Method,
@@ -59,7 +59,7 @@ enum Outcome {
     Failed,
 }
 
-impl Account {
+impl AccessLog {
     /// Opens the account of a request that has just begun.
     pub fn open(totals: Arc<Totals>, parts: &Parts) -> Self {
         Self {
@@ -156,7 +156,7 @@ impl Account {
     }
 }
 
-impl Drop for Account {
+impl Drop for AccessLog {
     fn drop(&mut self) {
         if self.status.is_none() {
             self.outcome = Outcome::Abandoned;
@@ -193,21 +193,21 @@ impl Totals {
     }
 
     /// Accounts for a connection that ended without a request to account for.
-    pub fn connection_ended(&self, peer: SocketAddr, ended: &Ended) {
+    pub fn connection_ended(&self, peer: Peer, ended: &ConnectionEnd) {
         let (verdict, status, error) = match ended {
-            Ended::Well | Ended::Overdue(Overdue::Request) => return,
-            Ended::Refused => ("refuse", Some(503), "too many connections".to_owned()),
-            Ended::Malformed(error) => ("refuse", told(error), chain(error)),
-            Ended::Overdue(Overdue::Head) => (
+            ConnectionEnd::Well | ConnectionEnd::Overdue(Overdue::Request) => return,
+            ConnectionEnd::Refused => ("refuse", Some(503), "too many connections".to_owned()),
+            ConnectionEnd::Malformed(error) => ("refuse", told(error), chain(error)),
+            ConnectionEnd::Overdue(Overdue::Head) => (
                 "refuse",
                 None,
                 "the head of the request did not arrive in time".to_owned(),
             ),
-            Ended::Overdue(Overdue::Reader) => {
+            ConnectionEnd::Overdue(Overdue::Reader) => {
                 tracing::debug!(%peer, "the sender did not read its answer and was cut off");
                 return;
             }
-            Ended::Broken(error) => {
+            ConnectionEnd::Broken(error) => {
                 tracing::debug!(%peer, error = error as &dyn Error, "a connection broke");
                 return;
             }

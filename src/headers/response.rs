@@ -1,0 +1,147 @@
+//! The head of an answer on its way back to the sender.
+
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::response::Parts;
+use http::{HeaderMap, StatusCode, Version};
+
+use super::{fields, request};
+
+/// What makes an answer one that can't be passed back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// `101 Switching Protocols`, for which nobody asked.
+    Upgrade,
+    /// Lengths that are invalid or differ (RFC 9112 §6.3).
+    Length,
+    /// A transfer coding other than `chunked`.
+    TransferCoding,
+}
+
+/// Turns the head of an answer as it came from the upstream into the head as the sender gets it.
+///
+/// # Errors
+///
+/// When the answer can't be understood for certain.
+pub fn incoming(mut parts: Parts, via: bool) -> Result<Parts, Malformed> {
+    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
+        return Err(Malformed::Upgrade);
+    }
+    let is_chunked = check_coding(&parts.headers)?;
+    check_length(&parts.headers)?;
+    let received = parts.version;
+    parts.version = Version::HTTP_11;
+    let nominated = fields::nominated(&parts.headers);
+    // Of two framings the chunks are true, and a 204 has none (RFC 9112 §6.3, RFC 9110 §8.6).
+    let drop_length = is_chunked || parts.status == StatusCode::NO_CONTENT;
+    parts.headers = fields::retain(parts.headers, |name| {
+        !(fields::is_hop_by_hop(name)
+            || nominated.contains(name) && !fields::is_protected(name)
+            || drop_length && name == CONTENT_LENGTH)
+    });
+    if via {
+        request::append_via(&mut parts.headers, received);
+    }
+    Ok(parts)
+}
+
+fn check_coding(headers: &HeaderMap) -> Result<bool, Malformed> {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(false),
+        (Some(only), None)
+            if only
+                .as_bytes()
+                .trim_ascii()
+                .eq_ignore_ascii_case(b"chunked") =>
+        {
+            Ok(true)
+        }
+        _ => Err(Malformed::TransferCoding),
+    }
+}
+
+fn check_length(headers: &HeaderMap) -> Result<(), Malformed> {
+    let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
+    let Some(first) = lengths.next() else {
+        return Ok(());
+    };
+    let is_number = !first.is_empty() && first.as_bytes().iter().all(u8::is_ascii_digit);
+    if is_number && lengths.all(|other| other == first) {
+        Ok(())
+    } else {
+        Err(Malformed::Length)
+    }
+}
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Upgrade => "the answer switches protocols, for which nobody asked",
+            Self::Length => "the answer has an invalid Content-Length, or several that differ",
+            Self::TransferCoding => "the answer uses a transfer coding other than \"chunked\"",
+        })
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+#[cfg(test)]
+mod tests {
+    use http::Response;
+
+    use super::*;
+
+    fn head(status: u16, fields: &[(&str, &str)]) -> Result<Vec<String>, Malformed> {
+        let mut response = Response::builder().status(status);
+        for &(name, value) in fields {
+            response = response.header(name, value);
+        }
+        let parts = response.body(()).expect("a valid answer").into_parts().0;
+        let parts = incoming(parts, false)?;
+        Ok(parts.headers.keys().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn what_is_passed_back_and_what_is_not() {
+        let length = ("content-length", "5");
+        assert_eq!(
+            head(200, &[length, ("x-a", "1")]),
+            Ok(vec!["content-length".into(), "x-a".into()])
+        );
+        assert_eq!(
+            head(204, &[("content-length", "0"), ("x-a", "1")]),
+            Ok(vec!["x-a".into()])
+        );
+        assert_eq!(
+            head(200, &[length, ("transfer-encoding", "chunked")]),
+            Ok(vec![])
+        );
+        assert_eq!(
+            head(
+                200,
+                &[("connection", "x-a, content-length"), ("x-a", "1"), length]
+            ),
+            Ok(vec!["content-length".into()])
+        );
+        assert_eq!(head(101, &[("upgrade", "x")]), Err(Malformed::Upgrade));
+        assert_eq!(
+            head(200, &[("transfer-encoding", "gzip, chunked")]),
+            Err(Malformed::TransferCoding)
+        );
+        assert_eq!(
+            head(200, &[length, length]),
+            Ok(vec!["content-length".into()])
+        );
+        for bad in ["5, 5", "+5", "", "five"] {
+            assert_eq!(
+                head(200, &[("content-length", bad)]),
+                Err(Malformed::Length),
+                "{bad}"
+            );
+        }
+        assert_eq!(
+            head(200, &[length, ("content-length", "6")]),
+            Err(Malformed::Length)
+        );
+    }
+}
