@@ -9,8 +9,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput};
+use hooksieve::body::Memory;
 use hooksieve::config::Config;
-use hooksieve::proxy::{Proxy, Rules};
+use hooksieve::proxy::{Proxy, Shared, Totals};
 use hooksieve::transport::Peer;
 use hooksieve::upstream::Upstream;
 use hyper::server::conn::http1;
@@ -79,9 +80,19 @@ fn event(kind: &str, size: usize) -> String {
 /// A sender's connection to a proxy with this config.
 fn connect(config: &Config) -> DuplexStream {
     let (sender, accepted) = duplex(PIPE);
-    let upstream = Upstream::new(config, Arc::default());
-    let rules = Arc::new(Rules::new(config));
-    let proxy = Arc::new(Proxy::new(rules, Arc::default(), upstream));
+    let (route, timeouts) = (&config.routes.top, &config.timeouts);
+    let upstream = Upstream::new(
+        route.upstream.clone(),
+        route.timeouts,
+        timeouts.reuse,
+        Arc::default(),
+    );
+    let shared = Arc::new(Shared {
+        totals: Totals::default(),
+        memory: Memory::new(config.limits.memory),
+    });
+    let routes = Arc::new(config.routes.clone());
+    let proxy = Arc::new(Proxy::new(routes, shared, timeouts.body, upstream));
     let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));
     let service = service_fn(move |request| {
         let proxy = proxy.clone();

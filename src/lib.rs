@@ -5,25 +5,28 @@
 //!
 //! One direction, no cycles; each module may use those below it.
 //!
-//! | module | what it does | knows |
-//! |---|---|---|
-//! | [`cli`] | what was typed | nothing |
-//! | [`demo`] | shows the whole thing at work on this machine | `run`, `config` |
-//! | [`run`] | starts a proxy from a config, and stops it | `proxy`, `server`, `upstream`, `config` |
-//! | [`proxy`] | reads, judges, answers or forwards; turns failures into statuses | all below it; of `server` only how connections end |
-//! | [`server`] | accepts, serves, drains; generic over the service | nothing of ours |
-//! | [`upstream`] | connections, the request line, header fields: the only place that touches them | `body`, `config`, `deadline` |
-//! | [`body`] | reads a body up to a limit, holds it, hands it on | `deadline` |
-//! | [`config`] | what the user wrote, and what it means | `policy`, `telemetry` |
-//! | [`policy`] | patterns, rules, verdicts: pure, knows no HTTP | `event` |
-//! | [`event`] | bytes to event types: pure, knows no HTTP | nothing |
-//! | [`telemetry`] | the log | nothing |
-//! | [`deadline`] | deadlines that cost nothing until they matter | nothing |
+//! | module | what it does |
+//! |---|---|
+//! | [`cli`] | what was typed |
+//! | [`commands`] | run, demo: one file each, thin |
+//! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
+//! | [`workers`] | starts workers, stops them |
+//! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
+//! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
+//! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
+//! | [`event`] | bytes -> event types: pure, knows no HTTP |
+//! | [`upstream`] | connections: getting one, an event through it exactly once |
+//! | [`headers`] | request and response heads: what is refused, removed, rewritten, added; the only place that touches header fields |
+//! | [`body`] | reading a body up to a limit, holding it, handing it on |
+//! | [`server`] | listeners, connections, drain: generic over the service, knows none of the above |
+//! | [`transport`] | a stream of bytes to somebody, and who that is |
+//! | [`deadline`] | waits that cost nothing until they are overdue |
+//! | [`telemetry`] | the log |
 //!
-//! `main` is a straight line through `cli`, `config`, `telemetry` and `run`, and alone knows exit codes. `config.toml`
+//! `main` goes from arguments to a command, and alone knows exit codes. `config.toml`
 //! says what can be set, `README.md` what a user can rely on.
 //!
-//! A request flows through once, downwards: `Request -> (Parts, Buffered) -> Judgement -> Response`.
+//! A request flows through once, downwards: `Request -> (Parts, Buffered) -> Decision -> Response`.
 //!
 //! # What always holds
 //!
@@ -36,15 +39,16 @@
 
 pub mod body;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod deadline;
-pub mod demo;
 pub mod event;
 pub mod headers;
 pub mod policy;
 pub mod proxy;
-pub mod run;
+pub mod route;
 pub mod server;
 pub mod telemetry;
 pub mod transport;
 pub mod upstream;
+pub mod workers;

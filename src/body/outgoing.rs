@@ -61,8 +61,8 @@ pub enum SenderFailed {
 impl Outgoing {
     /// A body that was read whole.
     #[must_use]
-    pub fn held(held: Buffered) -> Self {
-        Self::Buffered(Pieces::from(held))
+    pub fn buffered(body: Buffered) -> Self {
+        Self::Buffered(Pieces::from(body))
     }
 
     /// The `beginning` of a body, followed by the `rest`, between whose pieces at most `pause` may pass.
@@ -224,7 +224,7 @@ mod tests {
     fn a_held_body_tells_its_length_and_its_end() {
         let mut held = Buffered::new(Memory::new(100).hold());
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
-        let mut body = Outgoing::held(held);
+        let mut body = Outgoing::buffered(held);
         let mut cx = Context::from_waker(std::task::Waker::noop());
         assert_eq!(body.size_hint().exact(), Some(7));
 

@@ -12,12 +12,12 @@ use super::{Buffered, Memory};
 use crate::deadline::Deadline;
 
 /// How much of a body is read, and how long that may take.
-#[derive(Clone, Debug)]
-pub struct Limits {
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
     /// The largest body that is held and looked at, in bytes.
     pub inspect: usize,
     /// The budget that all held bodies share.
-    pub memory: Memory,
+    pub memory: &'a Memory,
     /// How long a body up to `inspect` may take to arrive whole.
     pub within: Duration,
 }
@@ -31,6 +31,23 @@ pub enum Arrived {
     Whole(Buffered),
     /// More than `inspect`: what was read of it, and the rest.
     TooLarge(Buffered, Incoming),
+}
+
+impl Arrived {
+    /// Bytes that were read.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Whole(body) | Self::TooLarge(body, _) => body.len(),
+        }
+    }
+
+    /// Whether nothing was read: there is no body, or one that is not even begun with.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// Why a body could not be read.
@@ -52,7 +69,7 @@ pub enum Error {
 /// # Errors
 ///
 /// When the sender breaks off or frames the body badly, takes too long, or the memory for bodies is used up.
-pub async fn read(mut body: Incoming, limits: &Limits) -> Result<Arrived, Error> {
+pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Error> {
     if body.is_end_stream() {
         return Ok(Arrived::Nothing);
     }

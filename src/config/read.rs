@@ -11,9 +11,12 @@ use tracing::level_filters::LevelFilter;
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
 use super::value::{address, flag, integer, network, string, word};
-use super::{Config, DropAnswer, Filter, Forward, Host, Limits, Log, Mode, Origin, Timeouts};
-use crate::policy::{Action, Pattern, PatternError};
+use super::{Config, Limits, Log, Timeouts};
+use crate::headers::{Forward, Host};
+use crate::policy::{Action, Pattern, PatternError, Policy};
+use crate::route::{DropReply, Mode, Route, Routes};
 use crate::telemetry::Format;
+use crate::upstream::{self, Origin};
 
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -23,41 +26,45 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let upstream = s.require("upstream", r#""http://127.0.0.1:3000""#, origin);
     let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
     let mode = s.get("mode", Mode::Enforce, word(&modes));
-    let filter = s.section("filter", filter);
-    let drop = s.section("drop", drop_answer);
+    let policy = s.section("filter", filter);
+    let drop = s.section("drop", drop_reply);
     let forward = s.section("forward", forward);
-    let limits = s.section("limits", limits);
-    let timeouts = s.section("timeouts", timeouts);
+    let (limits, inspect) = s.section("limits", limits);
+    let (timeouts, towards_upstream) = s.section("timeouts", timeouts);
     let log = s.section("log", log);
-    let upstream = upstream?;
+    let top = Route {
+        policy,
+        mode,
+        drop,
+        inspect,
+        forward,
+        upstream: upstream?,
+        timeouts: towards_upstream,
+    };
     Some(Config {
         listen,
-        upstream,
-        mode,
-        filter,
-        drop,
-        forward,
+        routes: Routes { top },
         limits,
         timeouts,
         log,
     })
 }
 
-fn filter(s: &mut Section<'_>) -> Filter {
+fn filter(s: &mut Section<'_>) -> Policy {
     let unreadable = [
         ("forward", Action::Forward),
         ("drop", Action::Drop),
         ("reject", Action::Reject),
     ];
-    Filter {
+    Policy {
         member: s.get("type", "type".to_owned(), member),
-        deny: s.list("deny", pattern),
-        allow: s.list("allow", pattern),
+        deny: s.list("deny", pattern).into_iter().collect(),
+        allow: s.list("allow", pattern).into_iter().collect(),
         unreadable: s.get("unreadable", Action::Forward, word(&unreadable)),
     }
 }
 
-fn drop_answer(s: &mut Section<'_>) -> DropAnswer {
+fn drop_reply(s: &mut Section<'_>) -> DropReply {
     let status = s.get("status", StatusCode::OK, status);
     let body = s.get("body", Bytes::new(), body);
     let bodiless = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&status);
@@ -69,7 +76,7 @@ fn drop_answer(s: &mut Section<'_>) -> DropAnswer {
             &format!("can't be sent with status {code}; write body = \"\""),
         );
     }
-    DropAnswer { status, body }
+    DropReply { status, body }
 }
 
 fn forward(s: &mut Section<'_>) -> Forward {
@@ -83,37 +90,42 @@ fn forward(s: &mut Section<'_>) -> Forward {
     }
 }
 
-fn limits(s: &mut Section<'_>) -> Limits {
+/// The limits of the whole, and that of one inspected body.
+fn limits(s: &mut Section<'_>) -> (Limits, usize) {
+    let inspect = s.get("inspect", 8 * MIB, size(KIB..=GIB));
     let limits = Limits {
         connections: s.get("connections", 10_000, integer(1..=1_000_000)),
-        inspect: s.get("inspect", 8 * MIB, size(KIB..=GIB)),
         memory: s.get("memory", 256 * MIB, size(KIB..=GIB.saturating_mul(1024))),
         headers: s.get("headers", 100, integer(1..=1000)),
         header_size: s.get("header_size", 32 * KIB, size(8 * KIB..=MIB)),
     };
-    if s.is_sound() && limits.memory < limits.inspect {
-        let (memory, inspect) = (show_size(limits.memory), show_size(limits.inspect));
+    if s.is_sound() && limits.memory < inspect {
+        let (memory, inspect) = (show_size(limits.memory), show_size(inspect));
         let wrong = format!(
             "leaves {memory} of memory to inspect {inspect}; write memory = \"{inspect}\" or more"
         );
         s.disagree("memory", "inspect", &wrong);
     }
-    limits
+    (limits, inspect)
 }
 
-fn timeouts(s: &mut Section<'_>) -> Timeouts {
+/// The waits for senders and at the end, and those for the upstream.
+fn timeouts(s: &mut Section<'_>) -> (Timeouts, upstream::Timeouts) {
     const SHORTEST: Duration = Duration::from_millis(1);
     let mut wait =
         |key, seconds, shortest| s.get(key, Duration::from_secs(seconds), time(shortest));
-    Timeouts {
+    let towards_senders = Timeouts {
         header: wait("header", 10, SHORTEST),
         body: wait("body", 30, SHORTEST),
-        connect: wait("connect", 5, SHORTEST),
-        response: wait("response", 30, SHORTEST),
         idle: wait("idle", 60, SHORTEST),
         reuse: wait("reuse", 1, Duration::ZERO),
         drain: wait("drain", 30, SHORTEST),
-    }
+    };
+    let towards_upstream = upstream::Timeouts {
+        connect: wait("connect", 5, SHORTEST),
+        response: wait("response", 30, SHORTEST),
+    };
+    (towards_senders, towards_upstream)
 }
 
 fn log(s: &mut Section<'_>) -> Log {

@@ -1,6 +1,13 @@
 use std::path::Path;
 
+use bytes::Bytes;
+use http::StatusCode;
+
 use super::*;
+use crate::headers::{Forward, Host};
+use crate::policy::{Action, Pattern, Policy};
+use crate::route::{DropReply, Mode, Route};
+use crate::upstream::{self, Origin};
 
 /// The shipped file, which documents the defaults.
 const SHIPPED: &str = include_str!("../../config.toml");
@@ -74,8 +81,11 @@ fn a_single_problem_names_its_line() {
 fn the_shipped_file_shows_the_defaults() {
     let shipped = Config::parse(SHIPPED).unwrap();
     let mut defaults = Config::parse("upstream = \"http://127.0.0.1:3000\"").unwrap();
-    assert!(defaults.filter.deny.is_empty());
-    defaults.filter.deny = vec!["batch.*".parse().unwrap()];
+    let deny = &mut defaults.routes.top.policy.deny;
+    assert!(deny.is_empty());
+    *deny = ["batch.*".parse::<Pattern>().unwrap()]
+        .into_iter()
+        .collect();
     assert_eq!(shipped, defaults);
 }
 
@@ -136,24 +146,25 @@ fn every_key_is_read() {
         drain = "6s"
         "#,
     );
-    let pattern = |text: &str| text.parse().unwrap();
-    let expected = Config {
-        listen: "[::]:0".parse().unwrap(),
-        upstream: Origin {
-            host: "app".to_owned(),
-            port: 80,
-        },
-        mode: Mode::Observe,
-        filter: Filter {
+    let patterns = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| text.parse::<Pattern>().unwrap())
+            .collect()
+    };
+    let top = Route {
+        policy: Policy {
             member: "kind".to_owned(),
-            deny: vec![pattern("a.*")],
-            allow: vec![pattern("b"), pattern("c")],
+            deny: patterns(&["a.*"]),
+            allow: patterns(&["b", "c"]),
             unreadable: Action::Reject,
         },
-        drop: DropAnswer {
+        mode: Mode::Observe,
+        drop: DropReply {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
+        inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,
             x_forwarded: true,
@@ -161,9 +172,17 @@ fn every_key_is_read() {
             via: true,
             trusted: vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
         },
+        upstream: Origin::parse("http://app").unwrap(),
+        timeouts: upstream::Timeouts {
+            connect: Duration::from_mins(3),
+            response: Duration::from_hours(24),
+        },
+    };
+    let expected = Config {
+        listen: "[::]:0".parse().unwrap(),
+        routes: Routes { top },
         limits: Limits {
             connections: 1,
-            inspect: 1 << 10,
             memory: 1 << 30,
             headers: 16,
             header_size: 8 << 10,
@@ -171,8 +190,6 @@ fn every_key_is_read() {
         timeouts: Timeouts {
             header: Duration::from_millis(1),
             body: Duration::from_secs(2),
-            connect: Duration::from_mins(3),
-            response: Duration::from_hours(24),
             idle: Duration::from_secs(5),
             reuse: Duration::ZERO,
             drain: Duration::from_secs(6),
@@ -187,7 +204,7 @@ fn every_key_is_read() {
 
 #[test]
 fn a_status_without_a_body_needs_none() {
-    let drop = parse("[drop]\nstatus = 204").drop;
+    let drop = parse("[drop]\nstatus = 204").routes.top.drop;
     assert_eq!(
         (drop.status, drop.body),
         (StatusCode::NO_CONTENT, Bytes::new())

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::HeaderMap;
 use http::header::{FORWARDED, HOST, HeaderName, HeaderValue};
 
-use crate::config::Forward;
+use super::Forward;
 use crate::transport::Peer;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -99,25 +99,22 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::*;
-    use crate::config::Config;
     use crate::headers::fields;
 
     fn after(
-        forward: &str,
+        rules: &Forward,
         peer: &str,
         said: &[(&'static str, &'static str)],
     ) -> Vec<(String, String)> {
-        let text = format!("upstream = \"http://127.0.0.1:3000\"\n[forward]\n{forward}");
-        let rules = Config::parse(&text).expect("a valid config").forward;
         let peer = SocketAddr::new(peer.parse().expect("an address"), 40_000).into();
         let mut headers = HeaderMap::new();
         for &(name, value) in said {
             headers.append(name, HeaderValue::from_static(value));
         }
-        let is_replaced = replaced(&rules, peer);
+        let is_replaced = replaced(rules, peer);
         let mut headers = fields::retain(headers, |name| !is_replaced(name));
         headers.insert(HOST, HeaderValue::from_static("example.com"));
-        add(&mut headers, &rules, peer);
+        add(&mut headers, rules, peer);
         let headers = fields::retain(headers, |name| name != HOST);
         let lines = headers.iter();
         lines
@@ -140,13 +137,20 @@ mod tests {
 
     #[test]
     fn nothing_is_touched_unless_asked_for() {
-        assert_eq!(after("", "203.0.113.7", &SAID), lines(&SAID));
+        assert_eq!(
+            after(&Forward::default(), "203.0.113.7", &SAID),
+            lines(&SAID)
+        );
     }
 
     #[test]
     fn a_strangers_words_are_replaced() {
+        let asked = Forward {
+            x_forwarded: true,
+            ..Forward::default()
+        };
         assert_eq!(
-            after("x_forwarded = true", "203.0.113.7", &SAID),
+            after(&asked, "203.0.113.7", &SAID),
             lines(&[
                 ("x-forwarded-for", "203.0.113.7"),
                 ("x-forwarded-proto", "http"),
@@ -157,10 +161,19 @@ mod tests {
 
     #[test]
     fn a_trusted_peers_words_are_kept_and_appended_to() {
-        let forward =
-            "x_forwarded = true\nforwarded = true\ntrusted = [\"10.0.0.0/8\", \"2001:db8::1\"]";
+        let network = |text: &str| text.parse().expect("a network");
+        let both = Forward {
+            x_forwarded: true,
+            forwarded: true,
+            trusted: vec![network("10.0.0.0/8"), network("2001:db8::1/128")],
+            ..Forward::default()
+        };
+        let standard = Forward {
+            forwarded: true,
+            ..Forward::default()
+        };
         assert_eq!(
-            after(forward, "10.1.2.3", &SAID),
+            after(&both, "10.1.2.3", &SAID),
             lines(&[
                 ("x-forwarded-for", "1.1.1.1, 10.1.2.3"),
                 ("x-forwarded-proto", "https"),
@@ -172,7 +185,7 @@ mod tests {
             ])
         );
         assert_eq!(
-            after("forwarded = true", "2001:db8::1", &[]),
+            after(&standard, "2001:db8::1", &[]),
             lines(&[(
                 "forwarded",
                 "for=\"[2001:db8::1]\";host=\"example.com\";proto=http"

@@ -8,5 +8,5 @@ mod request;
 mod response;
 
 pub use refuse::{Refusal, check, ends_here, is_encoded};
-pub use request::outgoing;
+pub use request::{Forward, Host, outgoing};
 pub use response::{Malformed, incoming};

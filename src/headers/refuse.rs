@@ -104,7 +104,8 @@ fn is_valid_host(host: &[u8]) -> bool {
     Authority::try_from(host).is_ok_and(|authority| {
         let (all, host) = (authority.as_str(), authority.host());
         let is_port_valid = authority.port_u16().is_some() || all.len() <= host.len() + 1;
-        // What a user is called says nothing to a host, and is there to deceive (RFC 9110 §4.2.4).
+        // User information has no place in http URIs, and readers differ in which side of `@` they take for the
+        // host (RFC 9110 §4.2.4).
         !host.is_empty() && is_port_valid && !all.contains('@')
     })
 }

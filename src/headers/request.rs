@@ -2,11 +2,38 @@
 
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue, MAX_FORWARDS, TRANSFER_ENCODING, VIA};
 use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version};
+use ipnet::IpNet;
 
 use super::{fields, forwarded};
-use crate::config::{Forward, Host, Origin};
 use crate::transport::Peer;
+
+/// What is changed in a request on its way. By default nothing, so that signatures verify.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forward {
+    /// Which `Host` the upstream sees. Default [`Host::Keep`], because some senders sign the URL.
+    pub host: Host,
+    /// Adds `X-Forwarded-For`, `-Proto` and `-Host`. Default off.
+    pub x_forwarded: bool,
+    /// Adds `Forwarded` (RFC 7239). Default off.
+    pub forwarded: bool,
+    /// Adds `Via` (RFC 9110 §7.6.3). Default off, although the RFC asks for it: nothing is added unasked.
+    pub via: bool,
+    /// Peers whose own `Forwarded` and `X-Forwarded-*` are kept and added to; those of others are replaced, if
+    /// ours are added at all. A single address is a network of that length. Default empty.
+    pub trusted: Vec<IpNet>,
+}
+
+/// Which `Host` the upstream sees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Host {
+    /// The sender's.
+    #[default]
+    Keep,
+    /// The upstream's own authority, for servers that tell sites apart by it.
+    Upstream,
+}
 
 /// How this proxy calls itself in `Via`.
 pub const PSEUDONYM: &str = "hooksieve";
@@ -21,7 +48,7 @@ pub fn outgoing(
     length: Option<u64>,
     peer: Peer,
     rules: &Forward,
-    origin: &Origin,
+    upstream: &Authority,
 ) -> Parts {
     let received = parts.version;
     parts.version = Version::HTTP_11;
@@ -50,7 +77,7 @@ pub fn outgoing(
         append_via(headers, received);
     }
     if rules.host == Host::Upstream || !headers.contains_key(HOST) {
-        headers.insert(HOST, authority(origin));
+        headers.insert(HOST, field(upstream));
     }
     parts
 }
@@ -69,15 +96,14 @@ pub fn append_via(headers: &mut HeaderMap, received: Version) {
 
 /// Brings `uri` into origin form, and gives the authority that was in it (RFC 9112 §3.2.2).
 fn take_authority(uri: &mut Uri) -> Option<HeaderValue> {
-    let authority = uri.authority()?.as_str();
-    let host = HeaderValue::from_str(authority).expect("an authority is made of visible ASCII");
+    let host = field(uri.authority()?);
     let target = uri.path_and_query().cloned();
     *uri = target.map_or_else(|| Uri::from_static("/"), Uri::from);
     Some(host)
 }
 
-fn authority(origin: &Origin) -> HeaderValue {
-    HeaderValue::try_from(origin.to_string()).expect("a host and a port are visible ASCII")
+fn field(authority: &Authority) -> HeaderValue {
+    HeaderValue::from_str(authority.as_str()).expect("an authority is made of visible ASCII")
 }
 
 /// One hop less in `Max-Forwards` (RFC 9110 §7.6.2); what is no number is left alone.
@@ -97,14 +123,17 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::config::Config;
 
-    fn sent(request: http::request::Builder, length: Option<u64>, forward: &str) -> Parts {
-        let text = format!("upstream = \"http://10.0.0.1:3000\"\n[forward]\n{forward}");
-        let config = Config::parse(&text).expect("a valid config");
+    fn sent(request: http::request::Builder, length: Option<u64>, rules: &Forward) -> Parts {
         let parts = request.body(()).expect("a valid request").into_parts().0;
         let peer = Peer::from(SocketAddr::from(([203, 0, 113, 7], 40_000)));
-        outgoing(parts, length, peer, &config.forward, &config.upstream)
+        outgoing(
+            parts,
+            length,
+            peer,
+            rules,
+            &Authority::from_static("10.0.0.1:3000"),
+        )
     }
 
     fn field<'a>(parts: &'a Parts, name: &str) -> Vec<&'a str> {
@@ -119,10 +148,10 @@ mod tests {
                 .header("host", "a")
                 .header("transfer-encoding", "chunked")
         };
-        let known = sent(request(), Some(5), "");
+        let known = sent(request(), Some(5), &Forward::default());
         assert_eq!(field(&known, "content-length"), ["5"]);
         assert!(field(&known, "transfer-encoding").is_empty());
-        let unknown = sent(request(), None, "");
+        let unknown = sent(request(), None, &Forward::default());
         assert!(field(&unknown, "content-length").is_empty());
         assert_eq!(field(&unknown, "transfer-encoding"), ["chunked"]);
     }
@@ -132,7 +161,7 @@ mod tests {
         let parts = sent(
             Request::post("http://b:81/x?y=%2F").header("host", "a"),
             None,
-            "",
+            &Forward::default(),
         );
         assert_eq!(parts.uri, "/x?y=%2F");
         assert_eq!(field(&parts, "host"), ["b:81"]);
@@ -145,7 +174,7 @@ mod tests {
                 .method(method)
                 .uri("/")
                 .header("max-forwards", "3");
-            sent(request.header("host", "a"), None, "")
+            sent(request.header("host", "a"), None, &Forward::default())
         };
         assert_eq!(field(&hops(Method::OPTIONS), "max-forwards"), ["2"]);
         assert_eq!(field(&hops(Method::POST), "max-forwards"), ["3"]);
@@ -158,7 +187,7 @@ mod tests {
                 .header("host", "a")
                 .header("via", "1.1 other")
         };
-        let plain = sent(request(), None, "");
+        let plain = sent(request(), None, &Forward::default());
         assert_eq!(
             (field(&plain, "host"), field(&plain, "via")),
             (vec!["a"], vec!["1.1 other"])
@@ -166,7 +195,11 @@ mod tests {
         let asked = sent(
             request().version(Version::HTTP_10),
             None,
-            "host = \"upstream\"\nvia = true",
+            &Forward {
+                host: Host::Upstream,
+                via: true,
+                ..Forward::default()
+            },
         );
         assert_eq!(field(&asked, "host"), ["10.0.0.1:3000"]);
         assert_eq!(field(&asked, "via"), ["1.1 other", "1.0 hooksieve"]);

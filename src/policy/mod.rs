@@ -16,7 +16,7 @@ pub use verdict::{Action, Judgement, Rule, Verdict};
 use crate::event::{Event, Reading, Unreadable};
 
 /// Which events pass: the `[filter]` of one route.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Types that are dropped, whatever `allow` says.
     pub deny: Patterns,

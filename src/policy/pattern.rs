@@ -26,7 +26,7 @@ pub enum PatternError {
 }
 
 /// A set of patterns, compiled. The default is the empty set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patterns {
     exact: HashSet<Box<str>>,
     /// `abc*`, each with its star. Sorted by what comes before the star, which is never the beginning of
@@ -98,6 +98,12 @@ impl Patterns {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.prefixes.is_empty() && self.globs.is_empty()
+    }
+
+    /// How many there are, without those that a shorter prefix covers.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.exact.len() + self.prefixes.len() + self.globs.len()
     }
 
     /// A pattern that matches `name`, as written, or `None` if none does.

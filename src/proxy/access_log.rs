@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 
+use super::Shared;
 use super::failure::Failure;
-use crate::policy::{Action, Judgement, Rule};
+use crate::policy::{Action, Rule};
+use crate::route::Decision;
 use crate::server::{ConnectionEnd, Overdue};
 use crate::telemetry::{chain, cut};
 use crate::transport::Peer;
@@ -29,12 +31,11 @@ pub struct Totals {
 /// What is known of one request. It is logged and counted when this is dropped, so exactly once.
 #[derive(Debug)]
 pub struct AccessLog {
-    totals: Arc<Totals>,
+    shared: Arc<Shared>,
     started: Instant,
     method: Method,
     target: Uri,
     outcome: Outcome,
-    observed: bool,
     rule: Option<String>,
     event_type: Option<String>,
     event_id: Option<String>,
@@ -52,6 +53,10 @@ enum Outcome {
     Forwarded,
     Dropped,
     Rejected,
+    /// Forwarded, though the rules would have it dropped.
+    WouldDrop,
+    /// Forwarded, though the rules would have it refused.
+    WouldReject,
     /// Malformed, ambiguous, or asking for what is not done here.
     Refused,
     /// Answered here, without a judgement.
@@ -60,15 +65,14 @@ enum Outcome {
 }
 
 impl AccessLog {
-    /// Opens the account of a request that has just begun.
-    pub fn open(totals: Arc<Totals>, parts: &Parts) -> Self {
+    /// Opens the line of a request that has just begun.
+    pub fn open(shared: Arc<Shared>, parts: &Parts) -> Self {
         Self {
-            totals,
+            shared,
             started: Instant::now(),
             method: parts.method.clone(),
             target: parts.uri.clone(),
             outcome: Outcome::Abandoned,
-            observed: false,
             rule: None,
             event_type: None,
             event_id: None,
@@ -84,14 +88,19 @@ impl AccessLog {
         self.bytes = bytes as u64;
     }
 
-    /// The event was judged. `observed` when the verdict is only noted, and the event forwarded.
-    pub fn judged(&mut self, judgement: &Judgement<'_, '_>, observed: bool) {
-        self.outcome = match judgement.verdict.action {
-            Action::Forward => Outcome::Forwarded,
-            Action::Drop => Outcome::Dropped,
-            Action::Reject => Outcome::Rejected,
+    /// It was decided what becomes of the request.
+    pub fn decided(&mut self, decision: &Decision<'_, '_>) {
+        let Some(judgement) = &decision.judgement else {
+            self.outcome = Outcome::Forwarded;
+            return;
         };
-        self.observed = observed;
+        self.outcome = match (decision.action, judgement.verdict.action) {
+            (Action::Drop, _) => Outcome::Dropped,
+            (Action::Reject, _) => Outcome::Rejected,
+            (Action::Forward, Action::Forward) => Outcome::Forwarded,
+            (Action::Forward, Action::Drop) => Outcome::WouldDrop,
+            (Action::Forward, Action::Reject) => Outcome::WouldReject,
+        };
         self.rule = match judgement.verdict.rule {
             Rule::NoMatch => None,
             rule => {
@@ -104,11 +113,6 @@ impl AccessLog {
         let text = |text: &Cow<'_, str>| cut(text).to_string();
         self.event_type = judgement.event_type.as_ref().map(text);
         self.event_id = judgement.event_id.as_ref().map(text);
-    }
-
-    /// There was nothing to judge, so the request is forwarded.
-    pub fn not_judged(&mut self) {
-        self.outcome = Outcome::Forwarded;
     }
 
     /// The request was answered here, with nothing to judge and nothing to forward.
@@ -142,16 +146,16 @@ impl AccessLog {
     }
 
     fn verdict(&self) -> &'static str {
-        match (self.outcome, self.observed) {
-            (Outcome::Abandoned, _) => "abandoned",
-            (Outcome::Forwarded, _) => "forward",
-            (Outcome::Dropped, false) => "drop",
-            (Outcome::Dropped, true) => "would drop",
-            (Outcome::Rejected, false) => "reject",
-            (Outcome::Rejected, true) => "would reject",
-            (Outcome::Refused, _) => "refuse",
-            (Outcome::Answered, _) => "answer",
-            (Outcome::Failed, _) => "fail",
+        match self.outcome {
+            Outcome::Abandoned => "abandoned",
+            Outcome::Forwarded => "forward",
+            Outcome::Dropped => "drop",
+            Outcome::Rejected => "reject",
+            Outcome::WouldDrop => "would drop",
+            Outcome::WouldReject => "would reject",
+            Outcome::Refused => "refuse",
+            Outcome::Answered => "answer",
+            Outcome::Failed => "fail",
         }
     }
 }
@@ -161,7 +165,7 @@ impl Drop for AccessLog {
         if self.status.is_none() {
             self.outcome = Outcome::Abandoned;
         }
-        self.totals.count(self.outcome, self.observed);
+        self.shared.totals.count(self.outcome);
         tracing::info!(
             target: "hooksieve::event",
             verdict = self.verdict(),
@@ -181,10 +185,9 @@ impl Drop for AccessLog {
 }
 
 impl Totals {
-    fn count(&self, outcome: Outcome, observed: bool) {
+    fn count(&self, outcome: Outcome) {
         let total = match outcome {
-            Outcome::Forwarded => &self.forwarded,
-            Outcome::Dropped | Outcome::Rejected if observed => &self.forwarded,
+            Outcome::Forwarded | Outcome::WouldDrop | Outcome::WouldReject => &self.forwarded,
             Outcome::Dropped => &self.dropped,
             Outcome::Rejected | Outcome::Refused | Outcome::Answered => &self.refused,
             Outcome::Failed | Outcome::Abandoned => &self.failed,

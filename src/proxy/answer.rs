@@ -10,11 +10,11 @@ use http_body_util::Full;
 use super::access_log::AccessLog;
 use crate::upstream::{AnswerBody, BrokeOff};
 
-/// The body of an answer. The account of the request goes with it, and is closed when it is gone.
+/// The body of an answer. The request's log line goes with it, and is written when it is gone.
 #[derive(Debug)]
 pub struct Answer {
     source: Source,
-    account: Option<AccessLog>,
+    log: Option<AccessLog>,
 }
 
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Answer {
     pub fn local(body: Bytes) -> Self {
         Self {
             source: Source::Local(Full::new(body)),
-            account: None,
+            log: None,
         }
     }
 
@@ -38,14 +38,14 @@ impl Answer {
     pub fn upstream(body: AnswerBody) -> Self {
         Self {
             source: Source::Upstream(body),
-            account: None,
+            log: None,
         }
     }
 
-    /// Keeps the request's account open until the answer is over.
+    /// Keeps the request's log line open until the answer is over.
     #[must_use]
-    pub fn accounted(mut self, account: AccessLog) -> Self {
-        self.account = Some(account);
+    pub fn logged(mut self, log: AccessLog) -> Self {
+        self.log = Some(log);
         self
     }
 }
@@ -65,8 +65,8 @@ impl Body for Answer {
                 .map_err(|never| match never {}),
             Source::Upstream(body) => Pin::new(body).poll_frame(cx),
         };
-        if let (Poll::Ready(Some(Err(error))), Some(account)) = (&frame, &mut this.account) {
-            account.broke_off(error);
+        if let (Poll::Ready(Some(Err(error))), Some(log)) = (&frame, &mut this.log) {
+            log.broke_off(error);
         }
         frame
     }

@@ -1,4 +1,4 @@
-//! What goes wrong, and what the sender is told then: the only place that turns failures into statuses.
+//! What goes wrong with a request, and what its sender is told then. No other place turns a failure into a status.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Answers that hooksieve gives itself.
+//! What hooksieve replies itself.
 
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,10 +9,10 @@ use http::{Response, StatusCode};
 
 use super::answer::Answer;
 use super::failure::Failure;
-use crate::config::DropAnswer;
 use crate::event::Unreadable;
 use crate::headers::Refusal;
-use crate::policy::Rule;
+use crate::policy::{Action, Rule};
+use crate::route::{Decision, DropReply};
 
 /// Seconds after which a sender that found us full may try again: bodies pass in less.
 const RETRY: HeaderValue = HeaderValue::from_static("1");
@@ -20,13 +20,18 @@ const RETRY: HeaderValue = HeaderValue::from_static("1");
 const METHODS: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
-/// The answer to a dropped event.
-pub fn dropped(drop: &DropAnswer) -> Response<Answer> {
-    respond(drop.status, drop.body.clone())
+/// The reply to an event that goes no further.
+pub fn decided(decision: &Decision<'_, '_>, drop: &DropReply) -> Option<Response<Answer>> {
+    let judgement = decision.judgement.as_ref()?;
+    match decision.action {
+        Action::Forward => None,
+        Action::Drop => Some(respond(drop.status, drop.body.clone())),
+        Action::Reject => Some(rejected(judgement.verdict.rule)),
+    }
 }
 
-/// The answer to an event that is refused because its type can't be told.
-pub fn rejected(rule: Rule<'_>) -> Response<Answer> {
+/// The reply to an event that is refused because its type can't be told.
+fn rejected(rule: Rule<'_>) -> Response<Answer> {
     let status = match rule {
         Rule::Unreadable(Unreadable::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
         Rule::Unreadable(Unreadable::Encoded) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -39,14 +44,14 @@ pub fn rejected(rule: Rule<'_>) -> Response<Answer> {
     response
 }
 
-/// The answer to an `OPTIONS` that is not to go any further (RFC 9110 §7.6.2).
+/// The reply to an `OPTIONS` that is not to go any further (RFC 9110 §7.6.2).
 pub fn options() -> Response<Answer> {
     let mut response = respond(StatusCode::OK, Bytes::new());
     response.headers_mut().insert(ALLOW, METHODS);
     response
 }
 
-/// The answer when something went wrong.
+/// The reply when something went wrong.
 pub fn failed(failure: &Failure) -> Response<Answer> {
     let mut response = text(failure.status(), failure.text());
     match failure {
@@ -84,7 +89,7 @@ fn text(status: StatusCode, text: &str) -> Response<Answer> {
 fn respond(status: StatusCode, body: Bytes) -> Response<Answer> {
     let mut response = Response::new(Answer::local(body));
     *response.status_mut() = status;
-    // Whoever answers by himself and has a clock says when (RFC 9110 §6.6.1).
+    // A server with a clock says when it answered (RFC 9110 §6.6.1); a proxy passes on what the upstream said.
     let date = date(SystemTime::now());
     response.headers_mut().insert(DATE, date);
     response

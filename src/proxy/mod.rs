@@ -1,4 +1,4 @@
-//! One request, from top to bottom: read, judge, answer or forward.
+//! One request, from top to bottom: read, decide, reply or forward.
 
 mod access_log;
 mod answer;
@@ -18,95 +18,46 @@ pub use access_log::Totals;
 pub use answer::Answer;
 pub use failure::Failure;
 
-use crate::body::{self, Arrived, Buffered, Memory, Outgoing};
-use crate::config::{Config, DropAnswer, Mode};
-use crate::event::Unreadable;
+use crate::body::{self, Arrived, Memory, Outgoing};
 use crate::headers;
-use crate::policy::{Action, Judgement, Policy};
+use crate::policy::Action;
+use crate::route::{Body, Route, Routes};
 use crate::transport::Peer;
 use crate::upstream::Upstream;
 use access_log::AccessLog;
 
-/// What decides: made once from a config, and never changed.
+/// What the proxies of all runtimes share, and no version of the config owns.
 #[derive(Debug)]
-pub struct Rules {
-    policy: Policy,
-    mode: Mode,
-    drop: DropAnswer,
-    body: body::Limits,
+pub struct Shared {
+    /// How many requests there were.
+    pub totals: Totals,
+    /// What is left of the memory for bodies.
+    pub memory: Memory,
 }
 
-/// The proxy of one runtime. The rules and the totals are everybody's, the connections its own.
+/// The proxy of one runtime. The routes and what is shared are everybody's, the connections its own.
 #[derive(Debug)]
 pub struct Proxy {
-    rules: Arc<Rules>,
-    totals: Arc<Totals>,
+    routes: Arc<Routes>,
+    shared: Arc<Shared>,
+    /// For a body to arrive whole, or of one that is not held, the longest pause between two pieces.
+    body_timeout: Duration,
     upstream: Upstream,
 }
 
-/// What becomes of a request.
-enum Decision {
-    /// It goes on.
-    Forward(Outgoing),
-    /// It is answered here.
-    Answer(Response<Answer>),
-    /// It is answered here once the rest of its body has come.
-    AnswerBehind(Incoming, Response<Answer>),
-}
-
-impl Rules {
-    /// The rules that `config` asks for.
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        Self {
-            policy: config.filter.policy(),
-            mode: config.mode,
-            drop: config.drop.clone(),
-            body: body::Limits {
-                inspect: config.limits.inspect,
-                memory: Memory::new(config.limits.memory),
-                within: config.timeouts.body,
-            },
-        }
-    }
-
-    fn judge<'b>(&self, parts: &Parts, body: &'b Buffered) -> Judgement<'_, 'b> {
-        if headers::is_encoded(&parts.headers) {
-            return self.unreadable(Unreadable::Encoded);
-        }
-        self.policy.judge(body.pieces())
-    }
-
-    fn unreadable(&self, why: Unreadable) -> Judgement<'_, 'static> {
-        Judgement {
-            verdict: self.policy.unreadable(why),
-            event_type: None,
-            event_id: None,
-        }
-    }
-
-    /// The answer to an event that goes no further.
-    fn own_answer(&self, judgement: &Judgement<'_, '_>) -> Option<Response<Answer>> {
-        match judgement.verdict.action {
-            Action::Forward => None,
-            Action::Drop => Some(local_reply::dropped(&self.drop)),
-            Action::Reject => Some(local_reply::rejected(judgement.verdict.rule)),
-        }
-    }
-
-    /// The longest pause between two pieces of a body that is not held.
-    fn pause(&self) -> Duration {
-        self.body.within
-    }
-}
-
 impl Proxy {
-    /// A proxy by these rules to this upstream.
+    /// A proxy by these routes to this upstream.
     #[must_use]
-    pub fn new(rules: Arc<Rules>, totals: Arc<Totals>, upstream: Upstream) -> Self {
+    pub fn new(
+        routes: Arc<Routes>,
+        shared: Arc<Shared>,
+        body_timeout: Duration,
+        upstream: Upstream,
+    ) -> Self {
         Self {
-            rules,
-            totals,
+            routes,
+            shared,
+            body_timeout,
             upstream,
         }
     }
@@ -116,21 +67,23 @@ impl Proxy {
     /// # Errors
     ///
     /// Never.
+    // A future of its own rather than an `async fn`, which would keep the request in it twice: as its argument, and
+    // in parts.
     pub fn handle(
         &self,
         request: Request<Incoming>,
         peer: Peer,
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
-        let mut account = AccessLog::open(self.totals.clone(), &parts);
+        let mut log = AccessLog::open(self.shared.clone(), &parts);
         async move {
-            let answered = self.answer(parts, body, peer, &mut account).await;
+            let answered = self.answer(parts, body, peer, &mut log).await;
             let response = answered.unwrap_or_else(|failure| {
-                account.failed(&failure);
+                log.failed(&failure);
                 local_reply::failed(&failure)
             });
-            account.answered(response.status());
-            Ok(response.map(|body| body.accounted(account)))
+            log.answered(response.status());
+            Ok(response.map(|body| body.logged(log)))
         }
     }
 
@@ -139,64 +92,69 @@ impl Proxy {
         parts: Parts,
         body: Incoming,
         peer: Peer,
-        account: &mut AccessLog,
+        log: &mut AccessLog,
     ) -> Result<Response<Answer>, Failure> {
         headers::check(&parts)?;
         if headers::ends_here(&parts) {
-            account.answered_here();
+            log.answered_here();
             return Ok(local_reply::options());
         }
-        let arrived = body::read(body, &self.rules.body).await?;
-        match self.decide(&parts, arrived, account) {
-            Decision::Answer(response) => Ok(response),
-            Decision::AnswerBehind(rest, response) => {
+        let route = &self.routes.top;
+        let limits = body::Limits {
+            inspect: route.inspect,
+            memory: &self.shared.memory,
+            within: self.body_timeout,
+        };
+        let arrived = body::read(body, limits).await?;
+        log.read(arrived.len());
+        let decision = route.decide(&parts, judged(&arrived));
+        log.decided(&decision);
+        let action = decision.action;
+        match (local_reply::decided(&decision, &route.drop), arrived) {
+            (None, arrived) => {
+                let body = outgoing(arrived, self.body_timeout);
+                self.forward(route, parts, body, peer, log).await
+            }
+            // Not even a drop that the config asks for is acknowledged before all has come.
+            (Some(reply), Arrived::TooLarge(_, rest)) if action == Action::Drop => {
                 // Boxed, so that it takes no room in the future of an event that does without.
-                Box::pin(body::drain(rest, self.rules.pause())).await?;
-                Ok(response)
+                Box::pin(body::drain(rest, self.body_timeout)).await?;
+                Ok(reply)
             }
-            Decision::Forward(body) => {
-                let sent = Instant::now();
-                let response = self.upstream.send(parts, body, peer).await?;
-                account.upstream_answered(sent.elapsed());
-                Ok(response.map(Answer::upstream))
-            }
+            (Some(reply), _) => Ok(reply),
         }
     }
 
-    /// What becomes of a request whose body has arrived, as far as it is read here.
-    fn decide(&self, parts: &Parts, arrived: Arrived, account: &mut AccessLog) -> Decision {
-        let rules = &*self.rules;
-        let observed = rules.mode == Mode::Observe;
-        let mut own_answer = |judgement: &Judgement<'_, '_>| {
-            account.judged(judgement, observed);
-            rules.own_answer(judgement).filter(|_| !observed)
-        };
-        match arrived {
-            Arrived::Nothing => {
-                account.not_judged();
-                Decision::Forward(Outgoing::Empty)
-            }
-            Arrived::Whole(held) => {
-                let answer = own_answer(&rules.judge(parts, &held));
-                account.read(held.len());
-                match answer {
-                    Some(answer) => Decision::Answer(answer),
-                    None => Decision::Forward(Outgoing::held(held)),
-                }
-            }
-            Arrived::TooLarge(held, rest) => {
-                let judgement = rules.unreadable(Unreadable::TooLarge);
-                let answer = own_answer(&judgement);
-                account.read(held.len());
-                match answer {
-                    // Not even a drop that the config asks for is acknowledged before all has come.
-                    Some(answer) if judgement.verdict.action == Action::Drop => {
-                        Decision::AnswerBehind(rest, answer)
-                    }
-                    Some(answer) => Decision::Answer(answer),
-                    None => Decision::Forward(Outgoing::stream(held, rest, rules.pause())),
-                }
-            }
-        }
+    async fn forward(
+        &self,
+        route: &Route,
+        parts: Parts,
+        body: Outgoing,
+        peer: Peer,
+        log: &mut AccessLog,
+    ) -> Result<Response<Answer>, Failure> {
+        let sent = Instant::now();
+        let sending = self.upstream.send(parts, body, peer, &route.forward);
+        let response = sending.await?;
+        log.upstream_answered(sent.elapsed());
+        Ok(response.map(Answer::upstream))
+    }
+}
+
+/// What of a body is judged.
+fn judged(arrived: &Arrived) -> Body<'_, bytes::Bytes> {
+    match arrived {
+        Arrived::Nothing => Body::Absent,
+        Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
+        Arrived::TooLarge(..) => Body::TooLarge,
+    }
+}
+
+/// A body on its way to the upstream.
+fn outgoing(arrived: Arrived, pause: Duration) -> Outgoing {
+    match arrived {
+        Arrived::Nothing => Outgoing::Empty,
+        Arrived::Whole(buffered) => Outgoing::buffered(buffered),
+        Arrived::TooLarge(beginning, rest) => Outgoing::stream(beginning, rest, pause),
     }
 }

@@ -168,7 +168,7 @@ where
 async fn close(stream: Transport, ended: &ConnectionEnd) {
     match ended {
         ConnectionEnd::Well | ConnectionEnd::Refused | ConnectionEnd::Malformed(_) => {
-            close::linger(stream).await
+            close::linger(stream).await;
         }
         ConnectionEnd::Overdue(Overdue::Head | Overdue::Request) => {}
         ConnectionEnd::Overdue(Overdue::Reader) | ConnectionEnd::Broken(_) => stream.reset(),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod link;
+mod origin;
 mod pool;
 mod reuse;
 mod socket;
@@ -19,11 +20,11 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
 pub use answer::{AnswerBody, BrokeOff};
+pub use origin::Origin;
 pub use reuse::Reuse;
 
 use crate::body::{Outgoing, SenderFailed};
-use crate::config::{Config, Forward, Origin};
-use crate::headers::{self, Malformed};
+use crate::headers::{self, Forward, Malformed};
 use crate::transport::{Peer, Transport};
 use link::{Link, Unanswered};
 use pool::Pool;
@@ -38,10 +39,19 @@ const LAST_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Upstream {
     origin: Origin,
-    forward: Forward,
-    connect: Duration,
-    response: Duration,
+    timeouts: Timeouts,
     pool: Arc<Pool>,
+}
+
+/// How long an upstream is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For the upstream to be reached, further tries included. Default 5 s: a restart of the
+    /// upstream fits in, and most senders still wait.
+    pub connect: Duration,
+    /// From the event being sent to the head of the answer, and between two pieces of it. Default 30 s: no
+    /// sender is known to wait longer.
+    pub response: Duration,
 }
 
 /// Why an event got no answer.
@@ -64,15 +74,14 @@ pub enum Error {
 }
 
 impl Upstream {
-    /// The upstream that `config` names. Runtimes that send to the same one share `reuse`.
+    /// The upstream at `origin`, idle connections to which may be used again for `keep`. Runtimes that send to the
+    /// same one share `reuse`.
     #[must_use]
-    pub fn new(config: &Config, reuse: Arc<Reuse>) -> Self {
+    pub fn new(origin: Origin, timeouts: Timeouts, keep: Duration, reuse: Arc<Reuse>) -> Self {
         Self {
-            origin: config.upstream.clone(),
-            forward: config.forward.clone(),
-            connect: config.timeouts.connect,
-            response: config.timeouts.response,
-            pool: Pool::new(reuse, config.timeouts.reuse),
+            origin,
+            timeouts,
+            pool: Pool::new(reuse, keep),
         }
     }
 
@@ -86,20 +95,23 @@ impl Upstream {
     /// When there is no connection, no answer in time, or none that can be passed back, or when the sender
     /// fails while its body streams. What the upstream made of the event is then unknown, but for
     /// [`Error::Connect`].
+    // A future of its own rather than an `async fn`, which would keep the head in it twice.
     pub fn send(
         &self,
         parts: Parts,
         body: Outgoing,
         peer: Peer,
+        forward: &Forward,
     ) -> impl Future<Output = Result<Response<AnswerBody>, Error>> {
         let length = body.size_hint().exact();
-        let parts = headers::outgoing(parts, length, peer, &self.forward, &self.origin);
-        self.exchange(Request::from_parts(parts, body))
+        let parts = headers::outgoing(parts, length, peer, forward, self.origin.authority());
+        self.exchange(Request::from_parts(parts, body), forward.via)
     }
 
     async fn exchange(
         &self,
         mut request: Request<Outgoing>,
+        via: bool,
     ) -> Result<Response<AnswerBody>, Error> {
         // Behind whatever else has arrived: then the events of one turn go out together, and the upstream is
         // woken once for them instead of once for each.
@@ -116,7 +128,7 @@ impl Upstream {
                     if let Some(leave) = leave {
                         leave.answered();
                     }
-                    return self.passed_back(answer, link);
+                    return self.passed_back(answer, link, via);
                 }
                 Err(Unanswered::Unsent(unsent, _)) if leave.is_some() => {
                     self.pool.died();
@@ -137,9 +149,10 @@ impl Upstream {
         &self,
         answer: Response<Incoming>,
         link: Link,
+        via: bool,
     ) -> Result<Response<AnswerBody>, Error> {
         let (parts, body) = answer.into_parts();
-        let parts = headers::incoming(parts, self.forward.via).map_err(Error::Malformed)?;
+        let parts = headers::incoming(parts, via).map_err(Error::Malformed)?;
         let body = AnswerBody::new(body, link, self.pool.clone());
         Ok(Response::from_parts(parts, body))
     }
@@ -147,14 +160,16 @@ impl Upstream {
     /// A new connection. Attempts that fail have sent nothing, so they are repeated for as long as there is
     /// time: a restart of the upstream is not seen by senders.
     async fn open(&self) -> Result<Link, Error> {
-        let deadline = Instant::now() + self.connect;
+        let deadline = Instant::now() + self.timeouts.connect;
         let mut pause = FIRST_PAUSE;
         loop {
-            let attempt = TcpStream::connect((self.origin.host.as_str(), self.origin.port));
+            let attempt = TcpStream::connect((self.origin.host(), self.origin.port()));
             let failed = match timeout_at(deadline, attempt).await {
                 Ok(Ok(stream)) => match Transport::tcp(stream) {
                     Ok(stream) => {
-                        return Link::new(stream, self.response).await.map_err(Error::Lost);
+                        return Link::new(stream, self.timeouts.response)
+                            .await
+                            .map_err(Error::Lost);
                     }
                     Err(error) => error,
                 },

@@ -3,17 +3,16 @@
 use std::fmt;
 use std::net::Ipv6Addr;
 
+use http::uri::Authority;
+
 const RIGHT: &str = r#"write it as "http://127.0.0.1:3000""#;
 
 /// Where a server is: what an `http://` URL says before its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// A name of ASCII letters, digits, `.`, `-` and `_`, or an IP address; IPv6 without brackets.
-    ///
-    /// A name is looked up when a connection is made, not when the config is read.
-    pub host: String,
-    /// 1 to 65535; 80 where the URL has none.
-    pub port: u16,
+    host: String,
+    port: u16,
+    authority: Authority,
 }
 
 impl Origin {
@@ -23,7 +22,7 @@ impl Origin {
     /// For anything else, as the rest of a sentence that begins with the URL. Another scheme and a Unix
     /// socket are refused because this version can't reach them; a path, a query or credentials because
     /// they would be added to requests, which go on as they came.
-    pub(super) fn parse(url: &str) -> Result<Self, String> {
+    pub fn parse(url: &str) -> Result<Self, String> {
         let unsupported = |what| format!("is {what}, not supported in this version; {RIGHT}");
         let rest = match url.split_once(':') {
             Some(("http", rest)) => rest.strip_prefix("//"),
@@ -44,10 +43,35 @@ impl Origin {
             ));
         }
         let (host, port) = split_port(authority);
+        let no_host = || format!("has no valid host; {RIGHT}");
+        let host = parse_host(host).ok_or_else(no_host)?;
+        let port = parse_port(port).ok_or("has no valid port; write one from 1 to 65535")?;
+        let authority = show(&host, port).parse().map_err(|_| no_host())?;
         Ok(Self {
-            host: parse_host(host).ok_or_else(|| format!("has no valid host; {RIGHT}"))?,
-            port: parse_port(port).ok_or("has no valid port; write one from 1 to 65535")?,
+            host,
+            port,
+            authority,
         })
+    }
+
+    /// A name of ASCII letters, digits, `.`, `-` and `_`, or an IP address; IPv6 without brackets.
+    ///
+    /// A name is looked up when a connection is made, not when the config is read.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// 1 to 65535; 80 where the URL has none.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What a `Host` field has: IPv6 in brackets, the port left out where it is 80.
+    #[must_use]
+    pub fn authority(&self) -> &Authority {
+        &self.authority
     }
 }
 
@@ -76,17 +100,21 @@ fn parse_port(port: Option<&str>) -> Option<u16> {
 }
 
 impl fmt::Display for Origin {
-    /// The authority as a `Host` field has it: IPv6 in brackets, the port left out where it is 80.
+    /// The [`authority`](Self::authority).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') {
-            write!(f, "[{}]", self.host)?;
-        } else {
-            f.write_str(&self.host)?;
-        }
-        match self.port {
-            80 => Ok(()),
-            port => write!(f, ":{port}"),
-        }
+        f.write_str(self.authority.as_str())
+    }
+}
+
+fn show(host: &str, port: u16) -> String {
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    };
+    match port {
+        80 => host,
+        port => format!("{host}:{port}"),
     }
 }
 
@@ -109,7 +137,7 @@ mod tests {
             ("http://[0:0::1]", "::1", 80, "[::1]"),
         ] {
             let origin = Origin::parse(url).unwrap();
-            assert_eq!((origin.host.as_str(), origin.port), (host, port), "{url}");
+            assert_eq!((origin.host(), origin.port()), (host, port), "{url}");
             assert_eq!(origin.to_string(), authority, "{url}");
         }
     }

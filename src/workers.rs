@@ -1,4 +1,4 @@
-//! Starting a proxy from a config, and stopping it.
+//! The threads that serve: starting them by a config, and stopping them.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -11,8 +11,9 @@ use hyper::service::service_fn;
 use tokio::runtime;
 use tokio::sync::{Semaphore, watch};
 
+use crate::body::Memory;
 use crate::config::Config;
-use crate::proxy::{Proxy, Rules, Totals};
+use crate::proxy::{Proxy, Shared, Totals};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::transport::Peer;
 use crate::upstream::{Reuse, Upstream};
@@ -25,7 +26,7 @@ const TURN: u32 = 31;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    totals: Arc<Totals>,
+    shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     workers: Vec<JoinHandle<Stopped>>,
 }
@@ -45,25 +46,34 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     let (phase, told) = watch::channel(Phase::Serve);
     let mut running = Running {
         address: listener.local_addr()?,
-        totals: Arc::default(),
+        shared: Arc::new(Shared {
+            totals: Totals::default(),
+            memory: Memory::new(config.limits.memory),
+        }),
         phase,
         workers: Vec::new(),
     };
-    let rules = Arc::new(Rules::new(config));
+    let routes = Arc::new(config.routes.clone());
     let reuse = Arc::new(Reuse::default());
     let settings = settings(config);
     for number in 0..thread::available_parallelism().map_or(1, NonZero::get) {
         let listener = listener.try_clone()?;
-        let upstream = Upstream::new(config, reuse.clone());
-        let proxy = Proxy::new(rules.clone(), running.totals.clone(), upstream);
-        let (settings, totals, told) = (settings.clone(), running.totals.clone(), told.clone());
+        let upstream = Upstream::new(
+            routes.top.upstream.clone(),
+            routes.top.timeouts,
+            config.timeouts.reuse,
+            reuse.clone(),
+        );
+        let (routes, shared) = (routes.clone(), running.shared.clone());
+        let proxy = Proxy::new(routes, shared.clone(), config.timeouts.body, upstream);
+        let (settings, told) = (settings.clone(), told.clone());
         let runtime = runtime::Builder::new_current_thread()
             .event_interval(TURN)
             .enable_all()
             .build()?;
         let worker = thread::Builder::new().name(format!("worker-{number}"));
         running.workers.push(worker.spawn(move || {
-            let stopped = runtime.block_on(work(listener, settings, proxy, totals, told));
+            let stopped = runtime.block_on(work(listener, settings, proxy, shared, told));
             // A look-up of the upstream's name that hangs is not waited for.
             runtime.shutdown_background();
             stopped
@@ -93,7 +103,7 @@ impl Running {
             worker.join().unwrap_or(Stopped::CutOff)
         });
         let stopped = stopped.max().unwrap_or(Stopped::Drained);
-        self.totals.log();
+        self.shared.totals.log();
         stopped
     }
 
@@ -108,7 +118,7 @@ async fn work(
     listener: TcpListener,
     settings: Settings,
     proxy: Proxy,
-    totals: Arc<Totals>,
+    shared: Arc<Shared>,
     phase: watch::Receiver<Phase>,
 ) -> Stopped {
     let listener = match tokio::net::TcpListener::from_std(listener) {
@@ -126,7 +136,7 @@ async fn work(
             async move { proxy.handle(request, peer).await }
         })
     };
-    let ended = move |peer, ended| totals.connection_ended(peer, &ended);
+    let ended = move |peer, ended| shared.totals.connection_ended(peer, &ended);
     server::run(listener, settings, service, ended, phase).await
 }
 

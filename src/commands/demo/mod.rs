@@ -11,14 +11,15 @@ mod signature;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use crate::config::{Config, Origin};
-use crate::run;
+use crate::config::Config;
+use crate::upstream::Origin;
+use crate::workers;
 use endpoint::{Endpoint, Received};
 use events::Event;
 use sender::Told;
 
 /// The config as shipped.
-const CONFIG: &str = include_str!("../../config.toml");
+const CONFIG: &str = include_str!("../../../config.toml");
 
 const CONCLUSION: &str = "\
 Denied events were answered by hooksieve. All others came through byte for byte, and so did the answers,
@@ -35,13 +36,12 @@ What can't be read for certain, here a body that is no JSON, passes as well.";
 pub fn run() -> io::Result<()> {
     let mut config =
         Config::parse(CONFIG).map_err(|_| io::Error::other("the shipped config is invalid"))?;
-    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, config.upstream.port));
+    let upstream = &mut config.routes.top.upstream;
+    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, upstream.port()));
     let endpoint = Endpoint::start(bind(wanted)?)?;
-    config.upstream = Origin {
-        host: endpoint.address().ip().to_string(),
-        port: endpoint.address().port(),
-    };
-    let proxy = run::start(&config, bind(config.listen)?)?;
+    *upstream =
+        Origin::parse(&format!("http://{}", endpoint.address())).map_err(io::Error::other)?;
+    let proxy = workers::start(&config, bind(config.listen)?)?;
 
     let out = &mut io::stdout().lock();
     writeln!(out, "hooksieve   http://{}", proxy.address())?;

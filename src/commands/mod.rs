@@ -1,0 +1,4 @@
+//! What the program can be told to do: one file each.
+
+pub mod demo;
+pub mod run;

@@ -1,0 +1,136 @@
+//! `hooksieve`: serves until it is told to stop.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::TcpListener;
+use std::path::Path;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::config::Config;
+use crate::server::Stopped;
+use crate::telemetry;
+use crate::workers;
+
+/// Why it can't serve, or had to give up.
+#[derive(Debug)]
+pub enum Error {
+    /// The config or the address that it names can't be used; what to tell the user, one problem a line.
+    Unusable(String),
+    /// Something failed while running.
+    Failed(io::Error),
+}
+
+/// Serves by the config at `path` until the first signal to stop, and then until what is in flight is done.
+///
+/// # Errors
+///
+/// When the config or its address can't be used, or something fails that nothing runs without.
+pub fn run(path: &Path) -> Result<Stopped, Error> {
+    let config = load(path)?;
+    let listener = TcpListener::bind(config.listen).map_err(|error| {
+        let (path, listen) = (path.display(), config.listen);
+        Error::Unusable(format!(
+            "hooksieve: {path}: can't listen on {listen}: {error}"
+        ))
+    })?;
+    Ok(serve(&config, listener)?)
+}
+
+fn load(path: &Path) -> Result<Config, Error> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        let path = path.display();
+        Error::Unusable(format!(
+            "hooksieve: can't read {path}: {error}; name another file with --config"
+        ))
+    })?;
+    Config::parse(&text)
+        .map_err(|problems| Error::Unusable(problems.display_with(path).to_string()))
+}
+
+fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
+    // Ends after everything else, so that the last line is not lost.
+    let _log = telemetry::start(config.log.format, config.log.level)?;
+    // An event takes two descriptors, and the soft limit of most systems is 1024.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "can't raise the limit of open files");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let stopped = runtime.block_on(run_until_stopped(config, listener))?;
+    match stopped {
+        Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
+        Stopped::Overdue => {
+            tracing::warn!("stopped, but the drain deadline cut off what was in flight");
+        }
+        Stopped::CutOff => tracing::warn!("stopped, and what was in flight was cut off"),
+    }
+    Ok(stopped)
+}
+
+/// Runs workers until they are told to stop, and says how they stopped.
+async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let route = &config.routes.top;
+    // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
+    // is bound, and its queue takes them.
+    tracing::info!(
+        listen = %listener.local_addr()?,
+        upstream = %route.upstream,
+        deny = route.policy.deny.len(),
+        allow = route.policy.allow.len(),
+        mode = %route.mode,
+        "ready"
+    );
+    let running = workers::start(config, listener)?;
+    next(&mut terminate, &mut interrupt).await;
+    tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
+    let cut_off = running.cut_off();
+    let mut stopping = tokio::task::spawn_blocking(|| running.stop());
+    let stopped = tokio::select! {
+        stopped = &mut stopping => stopped,
+        () = next(&mut terminate, &mut interrupt) => {
+            tracing::warn!("a second signal: what is in flight is cut off");
+            cut_off();
+            stopping.await
+        }
+    };
+    Ok(stopped?)
+}
+
+/// The next signal to stop.
+async fn next(terminate: &mut Signal, interrupt: &mut Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unusable(why) => f.write_str(why),
+            Self::Failed(error) => write!(f, "hooksieve: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unusable(_) => None,
+            Self::Failed(error) => error.source(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What becomes of a request.
+
+use http::request::Parts;
+
+use super::{Mode, Route};
+use crate::event::Unreadable;
+use crate::headers;
+use crate::policy::{Action, Judgement};
+
+/// A request's body, as far as it is judged.
+#[derive(Debug)]
+pub enum Body<'b, P> {
+    /// There is none, or it is empty: nothing to judge.
+    Absent,
+    /// All of it, in the pieces in which it came.
+    Whole(&'b [P]),
+    /// More than [`Route::inspect`].
+    TooLarge,
+}
+
+impl<P> Copy for Body<'_, P> {}
+
+impl<P> Clone for Body<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+/// What becomes of a request, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<'r, 'b> {
+    /// What is to be done. In [`Mode::Observe`] it is forwarded whatever the judgement.
+    pub action: Action,
+    /// What the rules say; `None` where there was nothing to judge.
+    pub judgement: Option<Judgement<'r, 'b>>,
+}
+
+impl Route {
+    /// What becomes of a request with this head and body.
+    #[must_use]
+    pub fn decide<'b, P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'b, P>) -> Decision<'_, 'b> {
+        let judgement = match body {
+            Body::Absent => None,
+            Body::TooLarge => Some(self.doubt(Unreadable::TooLarge)),
+            Body::Whole(_) if headers::is_encoded(&head.headers) => {
+                Some(self.doubt(Unreadable::Encoded))
+            }
+            Body::Whole(pieces) => Some(self.policy.judge(pieces)),
+        };
+        let action = match (&judgement, self.mode) {
+            (None, _) | (_, Mode::Observe) => Action::Forward,
+            (Some(judgement), Mode::Enforce) => judgement.verdict.action,
+        };
+        Decision { action, judgement }
+    }
+
+    fn doubt(&self, why: Unreadable) -> Judgement<'_, 'static> {
+        Judgement {
+            verdict: self.policy.unreadable(why),
+            event_type: None,
+            event_id: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::config::Config;
+
+    const NOTHING: [&[u8]; 0] = [];
+
+    fn route(lines: &str) -> Route {
+        let text = format!("upstream = \"http://app\"\n{lines}");
+        Config::parse(&text).unwrap().routes.top
+    }
+
+    fn head(name: &str, value: &str) -> Parts {
+        let request = Request::post("/").header(name, value);
+        request.body(()).unwrap().into_parts().0
+    }
+
+    /// What is done, and what would be done if rules were enforced.
+    fn decided<P: AsRef<[u8]>>(
+        route: &Route,
+        head: &Parts,
+        body: Body<'_, P>,
+    ) -> (Action, Option<Action>) {
+        let decision = route.decide(head, body);
+        let judged = decision.judgement.map(|judgement| judgement.verdict.action);
+        (decision.action, judged)
+    }
+
+    #[test]
+    fn what_is_observed_is_judged_like_the_rest_and_forwarded() {
+        let rules = "[filter]\ndeny = [\"a\"]\nunreadable = \"reject\"";
+        let observing = route(&format!("mode = \"observe\"\n{rules}"));
+        let enforcing = route(rules);
+        let plain = head("host", "a");
+        for (body, judged) in [
+            (r#"{"type":"a"}"#, Action::Drop),
+            (r#"{"type":"b"}"#, Action::Forward),
+            ("{", Action::Reject),
+        ] {
+            let body = [body];
+            let forwarded = (Action::Forward, Some(judged));
+            assert_eq!(decided(&observing, &plain, Body::Whole(&body)), forwarded);
+            let enforced = (judged, Some(judged));
+            assert_eq!(decided(&enforcing, &plain, Body::Whole(&body)), enforced);
+        }
+    }
+
+    #[test]
+    fn nothing_is_forwarded_without_a_judgement_even_past_an_allow_list() {
+        let route = route("[filter]\nallow = [\"a\"]\nunreadable = \"reject\"");
+        let decision = decided::<&[u8]>(&route, &head("host", "a"), Body::Absent);
+        assert_eq!(decision, (Action::Forward, None));
+    }
+
+    #[test]
+    fn what_is_too_large_or_encoded_is_a_doubt_whatever_is_in_it() {
+        let route = route("[filter]\ndeny = [\"a\"]\nunreadable = \"reject\"");
+        let rejected = (Action::Reject, Some(Action::Reject));
+        let plain = head("host", "a");
+        assert_eq!(decided::<&[u8]>(&route, &plain, Body::TooLarge), rejected);
+        let zipped = head("content-encoding", "gzip");
+        let denied = [r#"{"type":"a"}"#];
+        assert_eq!(decided(&route, &zipped, Body::Whole(&denied)), rejected);
+        assert_eq!(decided(&route, &zipped, Body::Whole(&NOTHING)), rejected);
+    }
+}

@@ -1,0 +1,73 @@
+//! Which rules a request is under, and what they decide: pure, without I/O, answers or the log.
+//!
+//! Whoever has a request's head and as much of its body as was read can ask [`Route::decide`]; nothing is kept
+//! between two questions.
+
+mod decide;
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+pub use decide::{Body, Decision};
+
+use crate::headers::Forward;
+use crate::policy::Policy;
+use crate::upstream::{Origin, Timeouts};
+
+/// All routes of one version of the config. Immutable: a request sees one version from start to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Routes {
+    /// The route of what no other route takes: the top level of the config.
+    pub top: Route,
+}
+
+/// Where a request goes, by which rules, and what becomes of those that don't.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Which events pass, and where their type is.
+    pub policy: Policy,
+    /// Whether denied events are dropped. Default [`Mode::Enforce`].
+    pub mode: Mode,
+    /// What the sender of a dropped event is told.
+    pub drop: DropReply,
+    /// Bytes, 1 KiB to 1 GiB: a body up to this size is read whole and judged, a larger one is a doubt.
+    /// Default 8 MiB: nearly all events have a few KiB, GitHub's up to 25 MB.
+    pub inspect: usize,
+    /// What is changed in a request on its way.
+    pub forward: Forward,
+    /// Where events go. No default: a guess could send them to a stranger.
+    pub upstream: Origin,
+    /// How long the upstream is waited for.
+    pub timeouts: Timeouts,
+}
+
+/// What is done about a denied event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It is dropped.
+    Enforce,
+    /// It is forwarded like any other, and the log says that it would have been dropped.
+    Observe,
+}
+
+/// What the sender of a dropped event is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DropReply {
+    /// 200 to 299, which is what senders take for delivered. Default 200, since some accept no other.
+    pub status: StatusCode,
+    /// Sent as it is; empty with status 204 and 205, which have no body (RFC 9110 §15.3.5 and §15.3.6).
+    /// Default empty.
+    pub body: Bytes,
+}
+
+impl fmt::Display for Mode {
+    /// As it is written in the file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Enforce => "enforce",
+            Self::Observe => "observe",
+        })
+    }
+}
