@@ -89,7 +89,7 @@ fn connect(config: &Config) -> DuplexStream {
     );
     let shared = Arc::new(Shared {
         totals: Totals::default(),
-        memory: Memory::new(config.limits.memory),
+        memory: Memory::new(config.limits.memory, route.inspect),
     });
     let routes = Arc::new(config.routes.clone());
     let proxy = Arc::new(Proxy::new(routes, shared, timeouts.body, upstream));

@@ -15,6 +15,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 #[derive(Debug)]
 pub struct Deadline {
     after: Duration,
+    /// What is left of that while nothing is waited for.
+    left: Duration,
     due: Option<Instant>,
     sleep: Option<Pin<Box<Sleep>>>,
 }
@@ -25,6 +27,7 @@ impl Deadline {
     pub fn new(after: Duration) -> Self {
         Self {
             after,
+            left: after,
             due: None,
             sleep: None,
         }
@@ -32,13 +35,21 @@ impl Deadline {
 
     /// Starts the time anew.
     pub fn rewind(&mut self) {
+        self.left = self.after;
         self.due = None;
+    }
+
+    /// Stops the time until the next wait.
+    pub fn pause(&mut self) {
+        if let Some(due) = self.due.take() {
+            self.left = due.saturating_duration_since(Instant::now());
+        }
     }
 
     /// Ready once the time is up. Must be polled from within a tokio runtime with its timer on.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let now = Instant::now();
-        let due = *self.due.get_or_insert(now + self.after);
+        let due = *self.due.get_or_insert(now + self.left);
         // The clock decides: beside a peer that never stops sending, a task has used up its turn when it gets
         // here, and then no timer of tokio's goes off.
         if due <= now {
@@ -85,6 +96,19 @@ mod tests {
             Poll::Ready(())
         })
         .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_it_is_paused_no_time_passes() {
+        let mut deadline = Deadline::new(Duration::from_secs(5));
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        assert!(deadline.poll(&mut cx).is_pending());
+        tokio::time::advance(Duration::from_secs(3)).await;
+        deadline.pause();
+        tokio::time::advance(Duration::from_mins(1)).await;
+        let start = Instant::now();
+        poll_fn(|cx| deadline.poll(cx)).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(2));
     }
 
     #[tokio::test(start_paused = true)]

@@ -48,7 +48,7 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
         address: listener.local_addr()?,
         shared: Arc::new(Shared {
             totals: Totals::default(),
-            memory: Memory::new(config.limits.memory),
+            memory: Memory::new(config.limits.memory, config.routes.top.inspect),
         }),
         phase,
         workers: Vec::new(),

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn pieces_are_held_as_they_came() {
-        let mut held = Buffered::new(Memory::new(6).hold());
+        let mut held = Buffered::new(Memory::new(6, 6).hold());
         assert!(held.is_empty());
         assert!(held.push(Bytes::from_static(b"abc")));
         assert!(held.push(Bytes::from_static(b"def")));
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn short_pieces_do_not_keep_their_buffers() {
         let body: Vec<u8> = (0..100_000_u32).map(|at| at.to_le_bytes()[0]).collect();
-        let mut held = Buffered::new(Memory::new(body.len()).hold());
+        let mut held = Buffered::new(Memory::new(body.len(), body.len()).hold());
         for (at, &byte) in body.iter().enumerate() {
             let mut buffer = BytesMut::with_capacity(8192);
             buffer.extend_from_slice(&[byte]);
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn long_pieces_are_not_copied() {
-        let mut held = Buffered::new(Memory::new(3 * SHORT).hold());
+        let mut held = Buffered::new(Memory::new(3 * SHORT, 3 * SHORT).hold());
         let piece = Bytes::from(vec![1; SHORT]);
         assert!(held.push(piece.clone()) && held.push(piece.clone()));
         assert!(held.push(piece.slice(..1)) && held.push(piece.slice(1..SHORT)));

@@ -6,9 +6,11 @@
 mod buffered;
 mod memory;
 mod outgoing;
+mod paced;
 mod read;
 
 pub use buffered::Buffered;
 pub use memory::{Hold, Memory};
-pub use outgoing::{Outgoing, SenderFailed};
-pub use read::{Arrived, Error, Limits, drain, read};
+pub use outgoing::Outgoing;
+pub use paced::Paced;
+pub use read::{Arrived, Error, Limits, read};

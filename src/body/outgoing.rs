@@ -1,17 +1,15 @@
 //! The body of a request on its way to the upstream.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 
-use super::{Buffered, Hold};
-use crate::deadline::Deadline;
+use super::{Arrived, Buffered, Error, Hold, Paced};
 
 /// A request body as it goes to the upstream. Trailers are not passed on.
 #[derive(Debug, Default)]
@@ -30,15 +28,14 @@ pub enum Outgoing {
 pub struct Pieces {
     rest: std::vec::IntoIter<Bytes>,
     left: usize,
-    _share: Hold,
+    share: Hold,
 }
 
 /// A body too large to hold.
 #[derive(Debug)]
 pub struct Stream {
     beginning: Pieces,
-    rest: Incoming,
-    pause: Deadline,
+    rest: Paced,
     progress: Arc<Progress>,
 }
 
@@ -49,31 +46,34 @@ pub struct Progress {
     starved: AtomicBool,
 }
 
-/// Why a streamed body ended before its end: the sender's doing, not the upstream's.
-#[derive(Debug)]
-pub enum SenderFailed {
-    /// The sender broke off, or framed the body badly.
-    Broke(hyper::Error),
-    /// The sender paused for longer than it may.
-    Paused,
-}
-
 impl Outgoing {
-    /// A body that was read whole.
-    #[must_use]
-    pub fn buffered(body: Buffered) -> Self {
-        Self::Buffered(Pieces::from(body))
+    /// A body as it arrived. Of one that streams at least the first piece is there: nobody is to hold one of the
+    /// upstream's connections who has not even begun.
+    ///
+    /// # Errors
+    ///
+    /// When the sender fails before that, or the memory for bodies is used up.
+    pub async fn new(arrived: Arrived) -> Result<Self, Error> {
+        match arrived {
+            Arrived::Nothing => Ok(Self::Empty),
+            Arrived::Whole(body) => Ok(Self::Buffered(body.into())),
+            // Boxed, so that it takes no room in the future of an event that does without.
+            Arrived::TooLarge(beginning, rest) => Box::pin(Self::stream(beginning, rest)).await,
+        }
     }
 
-    /// The `beginning` of a body, followed by the `rest`, between whose pieces at most `pause` may pass.
-    #[must_use]
-    pub fn stream(beginning: Buffered, rest: Incoming, pause: Duration) -> Self {
-        Self::Stream(Stream {
+    async fn stream(mut beginning: Buffered, mut rest: Paced) -> Result<Self, Error> {
+        if beginning.is_empty()
+            && let Some(piece) = poll_fn(|cx| rest.poll_piece(cx)).await
+            && !beginning.push(piece?)
+        {
+            return Err(Error::Memory);
+        }
+        Ok(Self::Stream(Stream {
             beginning: beginning.into(),
             rest,
-            pause: Deadline::new(pause),
             progress: Arc::default(),
-        })
+        }))
     }
 
     /// How a streamed body gets on. A body without this is all there from the start.
@@ -98,11 +98,7 @@ impl Progress {
 impl From<Buffered> for Pieces {
     fn from(held: Buffered) -> Self {
         let (rest, left, share) = held.into_parts();
-        Self {
-            rest,
-            left,
-            _share: share,
-        }
+        Self { rest, left, share }
     }
 }
 
@@ -112,12 +108,13 @@ impl Iterator for Pieces {
     fn next(&mut self) -> Option<Bytes> {
         let piece = self.rest.next()?;
         self.left -= piece.len();
+        self.share.shrink_to(self.left);
         Some(piece)
     }
 }
 
 impl Stream {
-    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, SenderFailed>>> {
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         let piece = self.poll_next(cx);
         let progress = &self.progress;
         progress
@@ -127,42 +124,22 @@ impl Stream {
         piece
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, SenderFailed>>> {
-        if let Some(piece) = self.beginning.next() {
-            return Poll::Ready(Some(Ok(piece)));
-        }
-        loop {
-            match Pin::new(&mut self.rest).poll_frame(cx) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    self.pause.rewind();
-                    // A trailer frame is no data: it is left out, and the end follows.
-                    if let Ok(piece) = frame.into_data() {
-                        return Poll::Ready(Some(Ok(piece)));
-                    }
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    return Poll::Ready(Some(Err(SenderFailed::Broke(error))));
-                }
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Pending => {
-                    return self
-                        .pause
-                        .poll(cx)
-                        .map(|()| Some(Err(SenderFailed::Paused)));
-                }
-            }
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        match self.beginning.next() {
+            Some(piece) => Poll::Ready(Some(Ok(piece))),
+            None => self.rest.poll_piece(cx),
         }
     }
 }
 
 impl Body for Outgoing {
     type Data = Bytes;
-    type Error = SenderFailed;
+    type Error = Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, SenderFailed>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let piece = match self.get_mut() {
             Self::Empty => Poll::Ready(None),
             Self::Buffered(pieces) => Poll::Ready(pieces.next().map(Ok)),
@@ -175,7 +152,7 @@ impl Body for Outgoing {
         match self {
             Self::Empty => true,
             Self::Buffered(pieces) => pieces.left == 0,
-            Self::Stream(stream) => stream.beginning.left == 0 && stream.rest.is_end_stream(),
+            Self::Stream(stream) => stream.beginning.left == 0 && stream.rest.is_end(),
         }
     }
 
@@ -197,24 +174,6 @@ impl Body for Outgoing {
     }
 }
 
-impl std::fmt::Display for SenderFailed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Broke(_) => "the sender's body broke off",
-            Self::Paused => "the sender paused within the body for too long",
-        })
-    }
-}
-
-impl std::error::Error for SenderFailed {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Broke(error) => Some(error),
-            Self::Paused => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,9 +181,9 @@ mod tests {
 
     #[test]
     fn a_held_body_tells_its_length_and_its_end() {
-        let mut held = Buffered::new(Memory::new(100).hold());
+        let mut held = Buffered::new(Memory::new(100, 100).hold());
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
-        let mut body = Outgoing::buffered(held);
+        let mut body = Outgoing::Buffered(held.into());
         let mut cx = Context::from_waker(std::task::Waker::noop());
         assert_eq!(body.size_hint().exact(), Some(7));
 

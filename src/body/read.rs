@@ -8,7 +8,7 @@ use std::time::Duration;
 use http_body::Body;
 use hyper::body::Incoming;
 
-use super::{Buffered, Memory};
+use super::{Buffered, Memory, Paced};
 use crate::deadline::Deadline;
 
 /// How much of a body is read, and how long that may take.
@@ -18,7 +18,7 @@ pub struct Limits<'a> {
     pub inspect: usize,
     /// The budget that all held bodies share.
     pub memory: &'a Memory,
-    /// How long a body up to `inspect` may take to arrive whole.
+    /// How long a body up to `inspect` may take to arrive whole, and each MiB of a larger one.
     pub within: Duration,
 }
 
@@ -30,7 +30,7 @@ pub enum Arrived {
     /// All of it.
     Whole(Buffered),
     /// More than `inspect`: what was read of it, and the rest.
-    TooLarge(Buffered, Incoming),
+    TooLarge(Buffered, Paced),
 }
 
 impl Arrived {
@@ -75,7 +75,7 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     }
     let mut held = Buffered::new(limits.memory.hold());
     if body.size_hint().lower() > limits.inspect as u64 {
-        return Ok(Arrived::TooLarge(held, body));
+        return Ok(Arrived::TooLarge(held, Paced::new(body, limits.within)));
     }
     let mut deadline = Deadline::new(limits.within);
     let beyond = poll_fn(|cx| {
@@ -103,32 +103,12 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     })
     .await?;
     Ok(if beyond {
-        Arrived::TooLarge(held, body)
+        Arrived::TooLarge(held, Paced::new(body, limits.within))
     } else if held.is_empty() {
         Arrived::Nothing
     } else {
         Arrived::Whole(held)
     })
-}
-
-/// Reads the `rest` of a body to its end and throws it away, with at most `pause` between two pieces.
-///
-/// # Errors
-///
-/// When the sender breaks off, frames the body badly, or pauses for too long.
-pub async fn drain(mut rest: Incoming, pause: Duration) -> Result<(), Error> {
-    let mut pause = Deadline::new(pause);
-    poll_fn(|cx| {
-        loop {
-            match Pin::new(&mut rest).poll_frame(cx) {
-                Poll::Ready(Some(Ok(_))) => pause.rewind(),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(Error::Sender(error))),
-                Poll::Ready(None) => return Poll::Ready(Ok(())),
-                Poll::Pending => return pause.poll(cx).map(|()| Err(Error::Timeout)),
-            }
-        }
-    })
-    .await
 }
 
 impl std::fmt::Display for Error {

@@ -69,7 +69,7 @@ pub struct Limits {
 pub struct Timeouts {
     /// For the head of a request to arrive. Default 10 s.
     pub header: Duration,
-    /// For an inspected body to arrive whole; of a larger one, between two pieces. Default 30 s.
+    /// For an inspected body to arrive whole, and each MiB of a larger one. Default 30 s.
     pub body: Duration,
     /// For the next request on a sender's connection. Default 60 s.
     pub idle: Duration,

@@ -32,7 +32,7 @@ impl Failure {
             Self::Refused(Refusal::Method) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(Refusal::Expectation) => StatusCode::EXPECTATION_FAILED,
             Self::Refused(Refusal::TransferCoding) => StatusCode::NOT_IMPLEMENTED,
-            Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderPaused) => {
+            Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderTooSlow) => {
                 StatusCode::REQUEST_TIMEOUT
             }
             Self::Body(body::Error::Memory) => StatusCode::SERVICE_UNAVAILABLE,
@@ -67,7 +67,7 @@ impl Failure {
             | Self::Upstream(upstream::Error::SenderBroke(_)) => {
                 "the body was broken off or framed badly; the event was not delivered"
             }
-            Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderPaused) => {
+            Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderTooSlow) => {
                 "the body did not arrive in time; the event was not delivered, send it again"
             }
             Self::Body(body::Error::Memory) => {

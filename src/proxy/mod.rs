@@ -40,7 +40,7 @@ pub struct Shared {
 pub struct Proxy {
     routes: Arc<Routes>,
     shared: Arc<Shared>,
-    /// For a body to arrive whole, or of one that is not held, the longest pause between two pieces.
+    /// For a body to arrive whole, or each MiB of one that is too large to hold.
     body_timeout: Duration,
     upstream: Upstream,
 }
@@ -112,13 +112,13 @@ impl Proxy {
         let action = decision.action;
         match (local_reply::decided(&decision, &route.drop), arrived) {
             (None, arrived) => {
-                let body = outgoing(arrived, self.body_timeout);
+                let body = Outgoing::new(arrived).await?;
                 self.forward(route, parts, body, peer, log).await
             }
             // Not even a drop that the config asks for is acknowledged before all has come.
             (Some(reply), Arrived::TooLarge(_, rest)) if action == Action::Drop => {
                 // Boxed, so that it takes no room in the future of an event that does without.
-                Box::pin(body::drain(rest, self.body_timeout)).await?;
+                Box::pin(rest.drain()).await?;
                 Ok(reply)
             }
             (Some(reply), _) => Ok(reply),
@@ -147,14 +147,5 @@ fn judged(arrived: &Arrived) -> Body<'_, bytes::Bytes> {
         Arrived::Nothing => Body::Absent,
         Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
         Arrived::TooLarge(..) => Body::TooLarge,
-    }
-}
-
-/// A body on its way to the upstream.
-fn outgoing(arrived: Arrived, pause: Duration) -> Outgoing {
-    match arrived {
-        Arrived::Nothing => Outgoing::Empty,
-        Arrived::Whole(buffered) => Outgoing::buffered(buffered),
-        Arrived::TooLarge(beginning, rest) => Outgoing::stream(beginning, rest, pause),
     }
 }

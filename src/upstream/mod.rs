@@ -23,7 +23,7 @@ pub use answer::{AnswerBody, BrokeOff};
 pub use origin::Origin;
 pub use reuse::Reuse;
 
-use crate::body::{Outgoing, SenderFailed};
+use crate::body::{self, Outgoing};
 use crate::headers::{self, Forward, Malformed};
 use crate::transport::{Peer, Transport};
 use link::{Link, Unanswered};
@@ -69,8 +69,8 @@ pub enum Error {
     Timeout,
     /// The sender broke off, or framed its body badly, while it was being passed on.
     SenderBroke(hyper::Error),
-    /// The sender paused for too long while its body was being passed on.
-    SenderPaused,
+    /// The sender was too slow while its body was being passed on.
+    SenderTooSlow,
 }
 
 impl Upstream {
@@ -191,9 +191,9 @@ impl From<Unanswered> for Error {
             Unanswered::Timeout => Self::Timeout,
             Unanswered::Unsent(_, error) | Unanswered::Broken(error) => {
                 let source = std::error::Error::source(&error);
-                match source.and_then(|source| source.downcast_ref::<SenderFailed>()) {
-                    Some(SenderFailed::Paused) => Self::SenderPaused,
-                    Some(SenderFailed::Broke(_)) => Self::SenderBroke(error),
+                match source.and_then(|source| source.downcast_ref::<body::Error>()) {
+                    Some(body::Error::Timeout) => Self::SenderTooSlow,
+                    Some(_) => Self::SenderBroke(error),
                     None if error.is_parse() => Self::NoHttp(error),
                     None => Self::Lost(error),
                 }
@@ -211,7 +211,7 @@ impl std::fmt::Display for Error {
             Self::Malformed(_) => "the upstream's answer can't be passed back",
             Self::Timeout => "the upstream did not answer in time",
             Self::SenderBroke(_) => "the sender's body broke off while it was passed on",
-            Self::SenderPaused => "the sender paused for too long while its body was passed on",
+            Self::SenderTooSlow => "the sender was too slow while its body was passed on",
         })
     }
 }
@@ -222,7 +222,7 @@ impl std::error::Error for Error {
             Self::Connect(error) => Some(error),
             Self::Lost(error) | Self::NoHttp(error) | Self::SenderBroke(error) => Some(error),
             Self::Malformed(malformed) => Some(malformed),
-            Self::Timeout | Self::SenderPaused => None,
+            Self::Timeout | Self::SenderTooSlow => None,
         }
     }
 }

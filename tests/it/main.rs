@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod failures;
 mod http;
+mod large_bodies;
 mod limits;
 mod log;
 mod smoke;

@@ -125,6 +125,11 @@ impl Upstream {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
+    /// How many connections are open.
+    pub fn open(&self) -> usize {
+        self.shared.streams.lock().expect("no panic").len()
+    }
+
     /// Ends it as a process ends, its connections with it, and gives what it read.
     pub fn kill(mut self) -> Vec<Message> {
         self.stop_accepting();
