@@ -11,7 +11,7 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput};
 use hooksieve::body::Memory;
 use hooksieve::config::Config;
-use hooksieve::proxy::{Proxy, Shared, Totals};
+use hooksieve::proxy::{Proxy, Shared};
 use hooksieve::transport::Peer;
 use hooksieve::upstream::Upstream;
 use hyper::server::conn::http1;
@@ -87,10 +87,10 @@ fn connect(config: &Config) -> DuplexStream {
         timeouts.reuse,
         Arc::default(),
     );
-    let shared = Arc::new(Shared {
-        totals: Totals::default(),
-        memory: Memory::new(config.limits.memory, route.inspect),
-    });
+    let shared = Arc::new(Shared::new(Memory::new(
+        config.limits.memory,
+        route.inspect,
+    )));
     let routes = Arc::new(config.routes.clone());
     let proxy = Arc::new(Proxy::new(routes, shared, timeouts.body, upstream));
     let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::body::Memory;
 use crate::config::Config;
-use crate::proxy::{Proxy, Shared, Totals};
+use crate::proxy::{Proxy, Shared};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::transport::Peer;
 use crate::upstream::{Reuse, Upstream};
@@ -44,12 +44,10 @@ pub struct Running {
 pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
+    let memory = Memory::new(config.limits.memory, config.routes.top.inspect);
     let mut running = Running {
         address: listener.local_addr()?,
-        shared: Arc::new(Shared {
-            totals: Totals::default(),
-            memory: Memory::new(config.limits.memory, config.routes.top.inspect),
-        }),
+        shared: Arc::new(Shared::new(memory)),
         phase,
         workers: Vec::new(),
     };

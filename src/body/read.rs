@@ -11,6 +11,10 @@ use hyper::body::Incoming;
 use super::{Buffered, Memory, Paced};
 use crate::deadline::Deadline;
 
+/// Bytes of one body after which it is the turn of others. To copy so many takes some 20 µs; a sender that keeps up
+/// with that could otherwise keep its worker for milliseconds.
+const TURN: usize = 128 * 1024;
+
 /// How much of a body is read, and how long that may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits<'a> {
@@ -79,12 +83,18 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     }
     let mut deadline = Deadline::new(limits.within);
     let beyond = poll_fn(|cx| {
+        let mut turn = TURN;
         loop {
+            if turn == 0 {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             match Pin::new(&mut body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     let Ok(piece) = frame.into_data() else {
                         continue;
                     };
+                    turn = turn.saturating_sub(piece.len());
                     if !held.push(piece) {
                         return Poll::Ready(Err(Error::Memory));
                     }

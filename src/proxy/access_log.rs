@@ -35,20 +35,27 @@ pub struct AccessLog {
     started: Instant,
     method: Method,
     target: Uri,
-    outcome: Outcome,
-    rule: Option<String>,
-    event_type: Option<String>,
-    event_id: Option<String>,
+    noted: Noted,
     status: Option<StatusCode>,
     upstream: Option<Duration>,
     bytes: u64,
     error: Option<String>,
 }
 
+/// What is noted of a decision.
+#[derive(Debug, Default)]
+pub struct Noted {
+    outcome: Outcome,
+    rule: Option<String>,
+    event_type: Option<String>,
+    event_id: Option<String>,
+}
+
 /// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Outcome {
     /// The sender left, or was cut off, before it was answered.
+    #[default]
     Abandoned,
     Forwarded,
     Dropped,
@@ -72,10 +79,7 @@ impl AccessLog {
             started: Instant::now(),
             method: parts.method.clone(),
             target: parts.uri.clone(),
-            outcome: Outcome::Abandoned,
-            rule: None,
-            event_type: None,
-            event_id: None,
+            noted: Noted::default(),
             status: None,
             upstream: None,
             bytes: 0,
@@ -89,35 +93,13 @@ impl AccessLog {
     }
 
     /// It was decided what becomes of the request.
-    pub fn decided(&mut self, decision: &Decision<'_, '_>) {
-        let Some(judgement) = &decision.judgement else {
-            self.outcome = Outcome::Forwarded;
-            return;
-        };
-        self.outcome = match (decision.action, judgement.verdict.action) {
-            (Action::Drop, _) => Outcome::Dropped,
-            (Action::Reject, _) => Outcome::Rejected,
-            (Action::Forward, Action::Forward) => Outcome::Forwarded,
-            (Action::Forward, Action::Drop) => Outcome::WouldDrop,
-            (Action::Forward, Action::Reject) => Outcome::WouldReject,
-        };
-        self.rule = match judgement.verdict.rule {
-            Rule::NoMatch => None,
-            rule => {
-                // One allocation, where `to_string` would begin small and grow.
-                let mut text = String::with_capacity(64);
-                let _ = write!(text, "{rule}");
-                Some(text)
-            }
-        };
-        let text = |text: &Cow<'_, str>| cut(text).to_string();
-        self.event_type = judgement.event_type.as_ref().map(text);
-        self.event_id = judgement.event_id.as_ref().map(text);
+    pub fn decided(&mut self, noted: Noted) {
+        self.noted = noted;
     }
 
     /// The request was answered here, with nothing to judge and nothing to forward.
     pub fn answered_here(&mut self) {
-        self.outcome = Outcome::Answered;
+        self.noted.outcome = Outcome::Answered;
     }
 
     /// The upstream answered after so long.
@@ -127,7 +109,7 @@ impl AccessLog {
 
     /// The request failed.
     pub fn failed(&mut self, failure: &Failure) {
-        self.outcome = match failure {
+        self.noted.outcome = match failure {
             Failure::Refused(_) => Outcome::Refused,
             Failure::Body(_) | Failure::Upstream(_) => Outcome::Failed,
         };
@@ -136,7 +118,7 @@ impl AccessLog {
 
     /// The upstream's answer broke off, and so did ours.
     pub fn broke_off(&mut self, error: &BrokeOff) {
-        self.outcome = Outcome::Failed;
+        self.noted.outcome = Outcome::Failed;
         self.error = Some(chain(error));
     }
 
@@ -146,7 +128,7 @@ impl AccessLog {
     }
 
     fn verdict(&self) -> &'static str {
-        match self.outcome {
+        match self.noted.outcome {
             Outcome::Abandoned => "abandoned",
             Outcome::Forwarded => "forward",
             Outcome::Dropped => "drop",
@@ -163,15 +145,15 @@ impl AccessLog {
 impl Drop for AccessLog {
     fn drop(&mut self) {
         if self.status.is_none() {
-            self.outcome = Outcome::Abandoned;
+            self.noted.outcome = Outcome::Abandoned;
         }
-        self.shared.totals.count(self.outcome);
+        self.shared.totals.count(self.noted.outcome);
         tracing::info!(
             target: "hooksieve::event",
             verdict = self.verdict(),
-            rule = self.rule.as_deref(),
-            r#type = self.event_type.as_deref(),
-            id = self.event_id.as_deref(),
+            rule = self.noted.rule.as_deref(),
+            r#type = self.noted.event_type.as_deref(),
+            id = self.noted.event_id.as_deref(),
             method = &*cut(self.method.as_str()),
             path = &*cut(self.target.path()),
             status = self.status.map(|status| status.as_u16()),
@@ -181,6 +163,40 @@ impl Drop for AccessLog {
             error = self.error.as_deref(),
             "event"
         );
+    }
+}
+
+impl From<&Decision<'_, '_>> for Noted {
+    fn from(decision: &Decision<'_, '_>) -> Self {
+        let Some(judgement) = &decision.judgement else {
+            return Self {
+                outcome: Outcome::Forwarded,
+                ..Self::default()
+            };
+        };
+        let outcome = match (decision.action, judgement.verdict.action) {
+            (Action::Drop, _) => Outcome::Dropped,
+            (Action::Reject, _) => Outcome::Rejected,
+            (Action::Forward, Action::Forward) => Outcome::Forwarded,
+            (Action::Forward, Action::Drop) => Outcome::WouldDrop,
+            (Action::Forward, Action::Reject) => Outcome::WouldReject,
+        };
+        let rule = match judgement.verdict.rule {
+            Rule::NoMatch => None,
+            rule => {
+                // One allocation, where `to_string` would begin small and grow.
+                let mut text = String::with_capacity(64);
+                let _ = write!(text, "{rule}");
+                Some(text)
+            }
+        };
+        let text = |text: &Cow<'_, str>| cut(text).to_string();
+        Self {
+            outcome,
+            rule,
+            event_type: judgement.event_type.as_ref().map(text),
+            event_id: judgement.event_id.as_ref().map(text),
+        }
     }
 }
 

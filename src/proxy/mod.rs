@@ -3,16 +3,20 @@
 mod access_log;
 mod answer;
 mod failure;
+mod judge;
 mod local_reply;
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
+use tokio::sync::Semaphore;
 
 pub use access_log::Totals;
 pub use answer::Answer;
@@ -21,7 +25,7 @@ pub use failure::Failure;
 use crate::body::{self, Arrived, Memory, Outgoing};
 use crate::headers;
 use crate::policy::Action;
-use crate::route::{Body, Route, Routes};
+use crate::route::{Route, Routes};
 use crate::transport::Peer;
 use crate::upstream::Upstream;
 use access_log::AccessLog;
@@ -33,6 +37,23 @@ pub struct Shared {
     pub totals: Totals,
     /// What is left of the memory for bodies.
     pub memory: Memory,
+    /// Turns at judging a large body: one for each thread that may do so at once.
+    pub judging: Semaphore,
+}
+
+impl Shared {
+    /// Nothing counted yet, and all of `memory` free.
+    ///
+    /// One large body is judged at once for every two processors.
+    #[must_use]
+    pub fn new(memory: Memory) -> Self {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Self {
+            totals: Totals::default(),
+            memory,
+            judging: Semaphore::new(processors.div_ceil(2)),
+        }
+    }
 }
 
 /// The proxy of one runtime. The routes and what is shared are everybody's, the connections its own.
@@ -107,17 +128,25 @@ impl Proxy {
         };
         let arrived = body::read(body, limits).await?;
         log.read(arrived.len());
-        let decision = route.decide(&parts, judged(&arrived));
-        log.decided(&decision);
-        let action = decision.action;
-        match (local_reply::decided(&decision, &route.drop), arrived) {
+        let (parts, arrived, decided) = match arrived {
+            Arrived::Whole(body) if body.len() > judge::AT_ONCE => {
+                let (routes, turns) = (self.routes.clone(), &self.shared.judging);
+                // Boxed, so that it takes no room in the future of an event that does without.
+                Box::pin(judge::elsewhere(routes, turns, parts, body)).await
+            }
+            arrived => {
+                let decided = judge::here(route, &parts, &arrived);
+                (parts, arrived, decided)
+            }
+        };
+        log.decided(decided.noted);
+        match (decided.reply, arrived) {
             (None, arrived) => {
                 let body = Outgoing::new(arrived).await?;
                 self.forward(route, parts, body, peer, log).await
             }
             // Not even a drop that the config asks for is acknowledged before all has come.
-            (Some(reply), Arrived::TooLarge(_, rest)) if action == Action::Drop => {
-                // Boxed, so that it takes no room in the future of an event that does without.
+            (Some(reply), Arrived::TooLarge(_, rest)) if decided.action == Action::Drop => {
                 Box::pin(rest.drain()).await?;
                 Ok(reply)
             }
@@ -138,14 +167,5 @@ impl Proxy {
         let response = sending.await?;
         log.upstream_answered(sent.elapsed());
         Ok(response.map(Answer::upstream))
-    }
-}
-
-/// What of a body is judged.
-fn judged(arrived: &Arrived) -> Body<'_, bytes::Bytes> {
-    match arrived {
-        Arrived::Nothing => Body::Absent,
-        Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
-        Arrived::TooLarge(..) => Body::TooLarge,
     }
 }

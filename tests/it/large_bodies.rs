@@ -2,11 +2,14 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::{
-    Connection, Hooksieve, PATIENCE, Upstream, connect, exchange, post, read_message, wait_until,
+    Connection, Hooksieve, PATIENCE, Upstream, ask, connect, exchange, post, read_message,
+    wait_until,
 };
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -91,6 +94,42 @@ fn senders_of_large_bodies_leave_room_for_small_events() {
         assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 200);
     }
     assert!(!large.is_empty(), "some are still held");
+}
+
+#[test]
+fn small_events_do_not_wait_until_large_ones_are_judged() {
+    const LARGE: usize = 12;
+    let upstream = patient();
+    let hooksieve = Hooksieve::before(&upstream);
+    let address = hooksieve.address();
+    let event = r#"{"type":"batch.created"},"#;
+    let batch = format!("[{}{{}}]", event.repeat(3 * MIB / event.len()));
+    let batch = Arc::new(head(batch.len()) + &batch);
+    // On connections that are there already: a new one would go to whichever worker has time for it.
+    let mut small: Vec<_> = (0..16).map(|_| connect(address)).collect();
+    for stream in &mut small {
+        assert_eq!(ask(stream, post(EVENT)).status, 200);
+    }
+    let judged = Arc::new(AtomicUsize::new(0));
+    let senders: Vec<_> = (0..LARGE)
+        .map(|_| {
+            let (batch, judged) = (batch.clone(), judged.clone());
+            thread::spawn(move || {
+                let status = exchange(address, &*batch).status;
+                judged.fetch_add(1, Ordering::SeqCst);
+                status
+            })
+        })
+        .collect();
+    wait_until("the first is judged", || judged.load(Ordering::SeqCst) > 0);
+    for stream in &mut small {
+        assert_eq!(ask(stream, post(EVENT)).status, 200);
+    }
+    let judged = judged.load(Ordering::SeqCst);
+    assert!(judged < LARGE / 2, "{judged} of {LARGE} came first");
+    for sender in senders {
+        assert_eq!(sender.join().expect("no panic"), 200);
+    }
 }
 
 #[test]

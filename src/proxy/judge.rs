@@ -1,0 +1,73 @@
+//! Deciding about one request without keeping the others waiting.
+
+use std::future::pending;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use http::Response;
+use http::request::Parts;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use super::access_log::Noted;
+use super::answer::Answer;
+use super::local_reply;
+use crate::body::{Arrived, Buffered};
+use crate::policy::Action;
+use crate::route::{Body, Route, Routes};
+
+/// A larger body is judged on a thread of its own. To judge so much takes a worker less than a millisecond whatever is
+/// in it, and to hand a body over costs 20 µs.
+pub const AT_ONCE: usize = 128 * 1024;
+
+/// What was decided, with nothing borrowed from the request.
+pub struct Decided {
+    /// What is to be done.
+    pub action: Action,
+    /// What the sender is told, unless the request goes on.
+    pub reply: Option<Response<Answer>>,
+    /// What the log says of it.
+    pub noted: Noted,
+}
+
+/// Decides at once.
+pub fn here(route: &Route, parts: &Parts, arrived: &Arrived) -> Decided {
+    let body = match arrived {
+        Arrived::Nothing => Body::Absent,
+        Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
+        Arrived::TooLarge(..) => Body::TooLarge,
+    };
+    let decision = route.decide(parts, body);
+    Decided {
+        action: decision.action,
+        reply: local_reply::decided(&decision, &route.drop),
+        noted: Noted::from(&decision),
+    }
+}
+
+/// Decides about a large body, beside the workers, when it is its turn.
+///
+/// There are as many turns as threads may do so at once. The workers, who have everybody else's events in their
+/// hands, are never left with less than their share of the processors, however many such bodies come.
+pub async fn elsewhere(
+    routes: Arc<Routes>,
+    turns: &Semaphore,
+    parts: Parts,
+    body: Buffered,
+) -> (Parts, Arrived, Decided) {
+    // Never closed.
+    let _turn = turns.acquire().await;
+    let judging = spawn_blocking(move || {
+        let arrived = Arrived::Whole(body);
+        let decided = here(&routes.top, &parts, &arrived);
+        (parts, arrived, decided)
+    });
+    match judging.await {
+        Ok(decided) => decided,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // It was cancelled: the runtime ends, and this task with it.
+            Err(_) => pending().await,
+        },
+    }
+}
