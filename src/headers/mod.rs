@@ -1,12 +1,14 @@
 //! The heads of requests and answers: what is refused, removed, rewritten, added. The only place that touches header
 //! fields.
 
+mod content;
 mod fields;
 mod forwarded;
 mod refuse;
 mod request;
 mod response;
 
-pub use refuse::{Refusal, check, ends_here, is_encoded};
+pub use content::{has_other_charset, is_encoded};
+pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, outgoing};
 pub use response::{Malformed, incoming};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::header::{CONTENT_ENCODING, EXPECT, HOST, MAX_FORWARDS, TRANSFER_ENCODING};
+use http::header::{EXPECT, HOST, MAX_FORWARDS, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, Method, Version};
@@ -64,17 +64,6 @@ pub fn ends_here(parts: &Parts) -> bool {
             .headers
             .get(MAX_FORWARDS)
             .is_some_and(|hops| hops == "0")
-}
-
-/// Whether the body is in some content coding, so that its bytes are not the JSON that they stand for.
-#[must_use]
-pub fn is_encoded(headers: &HeaderMap) -> bool {
-    headers.get_all(CONTENT_ENCODING).iter().any(|coding| {
-        !coding
-            .as_bytes()
-            .trim_ascii()
-            .eq_ignore_ascii_case(b"identity")
-    })
 }
 
 fn check_target(parts: &Parts) -> Result<(), Refusal> {
@@ -233,15 +222,5 @@ mod tests {
             );
         }
         assert_eq!(refusal(Method::OPTIONS, "*"), Ok(()));
-    }
-
-    #[test]
-    fn identity_is_no_coding() {
-        let mut headers = HeaderMap::new();
-        assert!(!is_encoded(&headers));
-        headers.append(CONTENT_ENCODING, "Identity".parse().expect("a value"));
-        assert!(!is_encoded(&headers));
-        headers.append(CONTENT_ENCODING, "gzip".parse().expect("a value"));
-        assert!(is_encoded(&headers));
     }
 }

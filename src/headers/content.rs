@@ -1,0 +1,119 @@
+//! What a head says of how the bytes of its body are to be read.
+
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+
+/// The name of the parameter of `Content-Type` (RFC 9110 §8.3.2).
+const CHARSET: &[u8] = b"charset";
+/// What ASCII text looks the same in, and UTF-8 is read as.
+const UTF_8: [&[u8]; 4] = [b"utf-8", b"utf8", b"us-ascii", b"ascii"];
+
+/// Whether the body is in some content coding, so that its bytes are not the JSON that they stand for.
+#[must_use]
+pub fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).iter().any(|coding| {
+        !coding
+            .as_bytes()
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"identity")
+    })
+}
+
+/// Whether `Content-Type` names a character set other than UTF-8 or US-ASCII.
+///
+/// JSON is UTF-8 whatever the parameter says (RFC 8259 §8.1, §11), but Express, aiohttp and Django REST framework
+/// believe it, and read other keys out of the same bytes under UTF-7 or EBCDIC. Frameworks differ in how they find
+/// the parameter as well, so anything that one of them may take for it counts.
+#[must_use]
+pub fn has_other_charset(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    types.any(|line| names_other(line.as_bytes()))
+}
+
+fn names_other(mut line: &[u8]) -> bool {
+    while let Some(at) = find(line) {
+        line = &line[at + CHARSET.len()..];
+        // `charset*=` is the extended form of RFC 8187, which nobody needs for a name in ASCII.
+        let rest = line.strip_prefix(b"*").unwrap_or(line).trim_ascii_start();
+        let Some(value) = rest.strip_prefix(b"=") else {
+            continue;
+        };
+        let value = value.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let ends = |byte: &u8| matches!(byte, b';' | b',' | b'"') || byte.is_ascii_whitespace();
+        let length = value.iter().position(ends).unwrap_or(value.len());
+        let name = &value[..length];
+        if !UTF_8.iter().any(|utf_8| name.eq_ignore_ascii_case(utf_8)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn find(line: &[u8]) -> Option<usize> {
+    line.windows(CHARSET.len())
+        .position(|window| window.eq_ignore_ascii_case(CHARSET))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn identity_is_no_coding() {
+        let mut headers = HeaderMap::new();
+        assert!(!is_encoded(&headers));
+        headers.append(CONTENT_ENCODING, HeaderValue::from_static("Identity"));
+        assert!(!is_encoded(&headers));
+        headers.append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        assert!(is_encoded(&headers));
+    }
+
+    fn other(lines: &[&'static str]) -> bool {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(CONTENT_TYPE, HeaderValue::from_static(line));
+        }
+        has_other_charset(&headers)
+    }
+
+    #[test]
+    fn utf_8_in_any_spelling_is_what_json_is_in() {
+        assert!(!other(&[]));
+        for line in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "application/json;charset=UTF-8",
+            "application/json; charset=\"utf-8\"; v=1",
+            "application/json; Charset = utf8",
+            "text/plain; charset=us-ascii",
+            "application/x-charset+json",
+        ] {
+            assert!(!other(&[line]), "{line}");
+        }
+    }
+
+    #[test]
+    fn any_other_counts_wherever_a_framework_may_find_it() {
+        for line in [
+            "application/json; charset=utf-7",
+            "application/json; charset=utf-16le",
+            "application/json;charset=\"UTF-7\"",
+            "application/json; charset=ibm500",
+            "application/json; charset = iso-8859-1",
+            "application/json; charset=utf-8; charset=utf-7",
+            "application/json; x=\"; charset=utf-7",
+            "application/json; xcharset=utf-7",
+            "application/json; charset*=utf-8''utf-7",
+            "application/json; charset='utf-8'",
+            "application/json; charset=",
+            "application/json, application/json; charset=cp037",
+        ] {
+            assert!(other(&[line]), "{line}");
+        }
+        let lines = ["application/json", "application/json; charset=utf-7"];
+        assert!(other(&lines));
+    }
+}
