@@ -1,7 +1,7 @@
 //! Starting and stopping.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::support::{
-    Hooksieve, Message, PATIENCE, Upstream, connect, exchange, failing, post, read_message,
-    wait_until,
+    Hooksieve, Message, PATIENCE, Upstream, connect, exchange, post, read_message, wait_until,
 };
 
 const EVENT: &str = r#"{"type":"invoice.paid"}"#;
@@ -205,21 +204,4 @@ fn it_listens_before_it_says_that_it_is_ready() {
         let hooksieve = Hooksieve::before(&upstream);
         assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 200);
     }
-}
-
-#[test]
-fn a_port_in_use_is_one_clear_line_and_exit_code_2() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = taken.local_addr().expect("it is bound");
-    let config = format!("listen = \"{address}\"\nupstream = \"http://127.0.0.1:9\"\n");
-    let (code, said) = failing(&config);
-    assert_eq!(code, Some(2));
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.starts_with("hooksieve: "), "{said}");
-    assert!(
-        said.contains(&format!(
-            "can't listen on {address}: Address already in use"
-        )),
-        "{said}"
-    );
 }
