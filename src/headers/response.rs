@@ -1,8 +1,9 @@
 //! The head of an answer on its way back to the sender.
 
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::response::Parts;
-use http::{HeaderMap, StatusCode, Version};
+use http::{HeaderMap, Method, Response, StatusCode, Version};
+use http_body::Body;
 
 use super::{fields, request};
 
@@ -42,6 +43,17 @@ pub fn incoming(mut parts: Parts, via: bool) -> Result<Parts, Malformed> {
         request::append_via(&mut parts.headers, received);
     }
     Ok(parts)
+}
+
+/// Whether the `answer` to a request by this method ends the connection of a sender that speaks HTTP/1.0: it says so
+/// itself, or has no length that such a sender could tell its end by (RFC 9112 §6.3).
+#[must_use]
+pub fn ends_connection(answer: &Response<impl Body>, method: &Method) -> bool {
+    let has_no_body = *method == Method::HEAD
+        || [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&answer.status());
+    let has_length =
+        answer.headers().contains_key(CONTENT_LENGTH) || answer.size_hint().exact().is_some();
+    answer.headers().contains_key(CONNECTION) || !has_no_body && !has_length
 }
 
 fn check_coding(headers: &HeaderMap) -> Result<bool, Malformed> {

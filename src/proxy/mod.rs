@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use http::request::Parts;
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
@@ -97,12 +97,17 @@ impl Proxy {
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
         let mut log = AccessLog::open(self.shared.clone(), &parts);
+        let (version, method) = (parts.version, parts.method.clone());
         async move {
             let answered = self.answer(parts, body, peer, &mut log).await;
-            let response = answered.unwrap_or_else(|failure| {
+            let mut response = answered.unwrap_or_else(|failure| {
                 log.failed(&failure);
                 local_reply::failed(&failure)
             });
+            if version == Version::HTTP_10 && headers::ends_connection(&response, &method) {
+                // hyper would announce the opposite, `Connection: keep-alive`, with an answer in 1.1.
+                *response.version_mut() = version;
+            }
             log.answered(response.status());
             Ok(response.map(|body| body.logged(log)))
         }

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use crate::support::{
-    Hooksieve, OK, Upstream, answer_to, assert_refused, connect, exchange, get, passed_back,
-    passed_on, rest,
+    Hooksieve, OK, Upstream, answer_to, ask, assert_refused, connect, exchange, get, passed_back,
+    passed_on, post, rest,
 };
 
 fn with_line(line: &str) -> String {
@@ -227,4 +227,46 @@ fn s7_unknown_fields_pass_byte_for_byte_and_same_names_in_order() {
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{lines}\r\n\r\n"
     ));
     assert_eq!(answer.lines()[1..].join("\r\n"), expected);
+}
+
+#[test]
+fn an_http_1_0_sender_keeps_its_connection_where_it_can_tell_the_end_of_the_answer() {
+    let keeping = |request: String| {
+        let request = request.replace("HTTP/1.1", "HTTP/1.0");
+        request.replacen("\r\n", "\r\nConnection: keep-alive\r\n", 1)
+    };
+    let upstream = Upstream::new(|mut connection| {
+        let Some(request) = connection.request() else {
+            return;
+        };
+        if request.start_line().contains("/webhook") {
+            connection.write("HTTP/1.1 200 OK\r\n\r\nto the end");
+        } else {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        }
+    });
+    let hooksieve = Hooksieve::before(&upstream);
+    let mut stream = connect(hooksieve.address());
+    for _ in 0..2 {
+        let answer = ask(&mut stream, keeping(get("/a")));
+        assert_eq!(
+            (answer.field("connection"), answer.text()),
+            (vec!["keep-alive"], "ok")
+        );
+        let dropped = ask(&mut stream, keeping(post(r#"{"type":"batch.created"}"#)));
+        assert_eq!(dropped.field("connection"), ["keep-alive"]);
+    }
+    let answer = ask(&mut stream, keeping(post("{}")));
+    assert_eq!(answer.text(), "to the end");
+    assert!(answer.field("connection").is_empty(), "{}", answer.head);
+
+    let refused =
+        keeping(post("{}")).replace("HTTP/1.0\r\n", "HTTP/1.0\r\nExpect: x\r\nHost: b\r\n");
+    let answer = ask(&mut connect(hooksieve.address()), refused);
+    assert_eq!(answer.status, 400);
+    assert!(
+        !answer.field("connection").contains(&"keep-alive"),
+        "{}",
+        answer.head
+    );
 }
