@@ -1,15 +1,20 @@
-//! A timer that costs nothing until it is waited for, and next to nothing to set anew.
+//! Waits that cost nothing until they are overdue.
 //!
 //! Most waits of a proxy end long before their deadline. A timer that is registered and taken back for each
-//! of them costs more than the wait; this one is registered when a wait first blocks, and setting it later
-//! only notes the new time: the registered one goes off too early, sees that, and goes back to sleep.
+//! of them costs more than the wait. A [`Timer`] is registered when a wait first blocks, and moved only when it
+//! would go off too late: one that goes off too early sees that, and is set anew.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::task::coop;
 use tokio::time::{Instant, Sleep, sleep_until};
+
+/// Goes off at a time that may be another at each poll.
+#[derive(Debug, Default)]
+pub struct Timer(Option<Pin<Box<Sleep>>>);
 
 /// Goes off when it has been waited for so long, counted from the first wait after it was made or rewound.
 #[derive(Debug)]
@@ -18,7 +23,29 @@ pub struct Deadline {
     /// What is left of that while nothing is waited for.
     left: Duration,
     due: Option<Instant>,
-    sleep: Option<Pin<Box<Sleep>>>,
+    timer: Timer,
+}
+
+impl Timer {
+    /// Ready once it is `due`. Must be polled from within a tokio runtime with its timer on.
+    pub fn poll(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
+        // Beside a peer that never stops sending, a task has used up its turn when it gets here, and then no timer of
+        // tokio's goes off.
+        if !coop::has_budget_remaining() && due <= Instant::now() {
+            return Poll::Ready(());
+        }
+        let sleep = self.0.get_or_insert_with(|| Box::pin(sleep_until(due)));
+        if due < sleep.deadline() {
+            sleep.as_mut().reset(due);
+        }
+        loop {
+            ready!(sleep.as_mut().poll(cx));
+            if sleep.deadline() >= due {
+                return Poll::Ready(());
+            }
+            sleep.as_mut().reset(due);
+        }
+    }
 }
 
 impl Deadline {
@@ -29,7 +56,7 @@ impl Deadline {
             after,
             left: after,
             due: None,
-            sleep: None,
+            timer: Timer::default(),
         }
     }
 
@@ -48,29 +75,15 @@ impl Deadline {
 
     /// Ready once the time is up. Must be polled from within a tokio runtime with its timer on.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let now = Instant::now();
-        let due = *self.due.get_or_insert(now + self.left);
-        // The clock decides: beside a peer that never stops sending, a task has used up its turn when it gets
-        // here, and then no timer of tokio's goes off.
-        if due <= now {
-            return Poll::Ready(());
-        }
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
-        loop {
-            ready!(sleep.as_mut().poll(cx));
-            if sleep.deadline() >= due {
-                return Poll::Ready(());
-            }
-            sleep.as_mut().reset(due);
-        }
+        let left = self.left;
+        let due = *self.due.get_or_insert_with(|| Instant::now() + left);
+        self.timer.poll(cx, due)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
-
-    use tokio::task::coop;
 
     use super::*;
 
@@ -96,6 +109,22 @@ mod tests {
             Poll::Ready(())
         })
         .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timer_follows_the_time_it_is_given_either_way() {
+        let start = Instant::now();
+        let mut timer = Timer::default();
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        assert!(
+            timer
+                .poll(&mut cx, start + Duration::from_secs(5))
+                .is_pending()
+        );
+        poll_fn(|cx| timer.poll(cx, start + Duration::from_secs(3))).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(3));
+        poll_fn(|cx| timer.poll(cx, start + Duration::from_secs(9))).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(9));
     }
 
     #[tokio::test(start_paused = true)]

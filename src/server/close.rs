@@ -13,9 +13,9 @@ const LINGER: Duration = Duration::from_secs(2);
 /// The most that is read and thrown away meanwhile.
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
-/// Closes our side of a connection, unless hyper has, and waits for the sender to close the other.
+/// Closes our side of a connection, where it is still open, and waits for the sender to close the other.
 pub async fn linger(mut stream: Transport) {
-    // It has not where an upgrade was asked for, since somebody might still take the connection over.
+    // hyper does so itself, but not behind a request that asked for another protocol.
     let _ = stream.shutdown().await;
     let drained = async {
         let mut scrap = vec![0; 16 * 1024];
@@ -27,6 +27,6 @@ pub async fn linger(mut stream: Transport) {
             }
         }
     };
-    // Out of time is as good an end as any.
+    // A sender that is still sending has had its time to read.
     let _ = timeout(LINGER, drained).await;
 }

@@ -12,7 +12,6 @@ use hyper::service::{HttpService, Service, service_fn};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::sync::watch::Receiver;
-use tokio::time::sleep;
 
 use super::Phase;
 use super::close;
@@ -69,8 +68,7 @@ where
     let watch = Watch::new(patience);
     let told = phase.clone();
     let stopped = pin!(phase.wait_for(|phase| *phase != Phase::Serve));
-    let timer = pin!(sleep(patience.idle));
-    let mut interrupts = Interrupts::new(&watch, timer, stopped, told);
+    let mut interrupts = Interrupts::new(&watch, stopped, told);
     let mut ahead = Bytes::new();
     loop {
         if ahead.is_empty() {

@@ -2,15 +2,16 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use tokio::sync::watch::Receiver;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 
 use super::Phase;
 use super::watch::{Overdue, Watch};
+use crate::deadline::Timer;
 
-/// What a connection is interrupted by while it waits.
+/// Something that ends a wait.
 #[derive(Debug)]
 pub enum Interrupt {
     /// The sender has kept us waiting for too long.
@@ -24,23 +25,18 @@ pub enum Interrupt {
 /// The interrupts of one connection, from one timer and one signal.
 pub struct Interrupts<'a, F> {
     watch: &'a Watch,
-    timer: Pin<&'a mut Sleep>,
+    timer: Timer,
     stopped: Option<Pin<&'a mut F>>,
     told: Receiver<Phase>,
     is_asked: bool,
 }
 
 impl<'a, F: Future> Interrupts<'a, F> {
-    /// Watches `watch` with `timer`, and waits for `stopped`, which is ready at a value of `told`.
-    pub fn new(
-        watch: &'a Watch,
-        timer: Pin<&'a mut Sleep>,
-        stopped: Pin<&'a mut F>,
-        told: Receiver<Phase>,
-    ) -> Self {
+    /// Keeps an eye on `watch`, and waits for `stopped`, which is ready at a value of `told`.
+    pub fn new(watch: &'a Watch, stopped: Pin<&'a mut F>, told: Receiver<Phase>) -> Self {
         Self {
             watch,
-            timer,
+            timer: Timer::default(),
             stopped: Some(stopped),
             told,
             is_asked: false,
@@ -49,7 +45,7 @@ impl<'a, F: Future> Interrupts<'a, F> {
 
     /// The next interrupt.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Interrupt> {
-        // Once it has been asked it wakes this task, so there is no need to ask again before it has news.
+        // Asked once, it wakes this task when there is news; until then there is no need to ask again.
         if let Some(stopped) = &mut self.stopped
             && (!self.is_asked || self.told.has_changed().unwrap_or(true))
         {
@@ -60,13 +56,7 @@ impl<'a, F: Future> Interrupts<'a, F> {
             }
         }
         while let Some(due) = self.watch.due() {
-            // Moved only when it would go off too late; one that goes off too early is set anew then.
-            if due < self.timer.deadline() || self.timer.is_elapsed() {
-                self.timer.as_mut().reset(due);
-            }
-            if self.timer.as_mut().poll(cx).is_pending() {
-                break;
-            }
+            ready!(self.timer.poll(cx, due));
             let now = Instant::now();
             if let Some(overdue) = self.watch.overdue(now) {
                 return Poll::Ready(Interrupt::Overdue(overdue));

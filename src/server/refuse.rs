@@ -9,12 +9,14 @@ use tokio::time::timeout;
 use super::close;
 use crate::transport::Transport;
 
-/// How many refused connections are told so at once; more are closed without a word, so that a flood of
-/// them holds no memory.
+/// How many refused connections are answered at once. Any more are closed without a word, so that a flood of them
+/// takes next to no memory.
 const TOLD_AT_ONCE: usize = 256;
+/// One permit for each that is being answered.
 static TELLING: Semaphore = Semaphore::const_new(TOLD_AT_ONCE);
 
-/// How long to wait for the request before it is answered. An answer that comes first confuses senders.
+/// How long the request may keep us waiting. It is answered only once it begins to come: an answer that is there
+/// before its request confuses senders.
 const FIRST_BYTE: Duration = Duration::from_secs(1);
 
 const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
@@ -25,7 +27,7 @@ const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     \r\n\
     hooksieve: too many connections at once; the event was not delivered, send again\n";
 
-/// Answers whatever comes on `stream` with a 503.
+/// Answers the request that comes on `stream` with a 503, without reading it.
 pub async fn too_many(mut stream: Transport) {
     let Ok(_telling) = TELLING.try_acquire() else {
         return;

@@ -1,8 +1,8 @@
 //! How long a connection may keep us waiting.
 //!
-//! hyper's own header timeout also ends idle connections, and registers a timer for every request. Here
-//! the reads and writes of a connection only note since when they wait and for what; one timer
-//! for each connection looks at the note when it goes off.
+//! hyper's own header timeout also ends idle connections, and registers a timer for every request. Here the reads
+//! and writes of a connection only note what they wait for and until when. One timer for each connection looks at
+//! the note when it goes off.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -31,6 +31,9 @@ pub enum Overdue {
 }
 
 /// What a connection waits for and until when. Clones are the same note.
+///
+/// All of them are in one task, so it does not matter in which order others would see the changes. The fields are
+/// atomic because a task that is `Send` can't share a `Cell` with itself.
 #[derive(Clone, Debug)]
 pub struct Watch(Arc<Note>);
 
@@ -38,21 +41,30 @@ pub struct Watch(Arc<Note>);
 struct Note {
     patience: Patience,
     start: Instant,
-    /// One of the constants below.
-    state: AtomicU8,
+    /// A [`Stage`].
+    stage: AtomicU8,
     /// Milliseconds after `start`; [`NEVER`] while we are the ones waited for.
     read_by: AtomicU64,
     write_by: AtomicU64,
 }
 
+/// How far a connection has got with the requests on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Stage {
+    /// Nothing has come of the next request, and nobody but the socket waits for it.
+    Resting,
+    /// Nothing has come of the next request yet.
+    Between,
+    /// Some of its head has.
+    Head,
+    /// It is being served.
+    Serving,
+    /// Its answer has begun.
+    Answered,
+}
+
 const NEVER: u64 = u64::MAX;
-/// Nothing has come of the next request, and nobody but the socket waits for it.
-const RESTING: u8 = 0;
-/// Nothing has come of the next request yet.
-const BETWEEN: u8 = 1;
-const HEAD: u8 = 2;
-const SERVING: u8 = 3;
-const ANSWERED: u8 = 4;
 
 /// How long there must be nothing to do for a connection to be quiet. A sender with another event at hand
 /// sends it sooner, and to get hyper back costs a few microseconds.
@@ -64,7 +76,7 @@ impl Watch {
         let watch = Self(Arc::new(Note {
             patience,
             start: Instant::now(),
-            state: AtomicU8::new(RESTING),
+            stage: AtomicU8::new(Stage::Resting as u8),
             read_by: AtomicU64::new(NEVER),
             write_by: AtomicU64::new(NEVER),
         }));
@@ -75,15 +87,15 @@ impl Watch {
     /// Bytes came in.
     pub fn bytes_read(&self) {
         if self.is_idle() {
-            self.set(HEAD);
+            self.set(Stage::Head);
             self.expect_read(self.0.patience.head);
         }
     }
 
     /// A read found nothing: behind an answer that is the wait for the next request.
     pub fn read_blocked(&self) {
-        if self.state() == ANSWERED {
-            self.set(BETWEEN);
+        if self.stage() == Stage::Answered {
+            self.set(Stage::Between);
             self.expect_read(self.0.patience.idle);
         }
     }
@@ -104,33 +116,33 @@ impl Watch {
 
     /// A request's head is complete and handed over.
     pub fn request_begins(&self) {
-        self.set(SERVING);
+        self.set(Stage::Serving);
         self.0.read_by.store(NEVER, Ordering::Relaxed);
     }
 
     /// Its answer is there, at least the head of it.
     pub fn answer_begins(&self) {
-        self.set(ANSWERED);
+        self.set(Stage::Answered);
     }
 
     /// Whether the next request has not begun, and the last answer is long gone.
     pub fn is_idle(&self) -> bool {
-        matches!(self.state(), RESTING | BETWEEN)
+        matches!(self.stage(), Stage::Resting | Stage::Between)
     }
 
     /// Whether there has been nothing to do for a while.
     pub fn is_quiet(&self, now: Instant) -> bool {
-        self.state() == BETWEEN && self.quiet_from() <= now
+        self.stage() == Stage::Between && self.quiet_from() <= now
     }
 
     /// Nobody but the socket waits for the next request from now on.
     pub fn rests(&self) {
-        self.set(RESTING);
+        self.set(Stage::Resting);
     }
 
     /// Somebody looks whether the next request has come.
     pub fn wakes(&self) {
-        self.set(BETWEEN);
+        self.set(Stage::Between);
     }
 
     /// Until when there is patience, if anything is waited for.
@@ -138,7 +150,7 @@ impl Watch {
         let read_by = self.0.read_by.load(Ordering::Relaxed);
         let write_by = self.0.write_by.load(Ordering::Relaxed);
         let due = read_by.min(write_by);
-        if self.state() == BETWEEN {
+        if self.stage() == Stage::Between {
             return Some(self.quiet_from());
         }
         (due != NEVER).then(|| self.0.start + Duration::from_millis(due))
@@ -159,7 +171,7 @@ impl Watch {
         if passed(&self.0.write_by) {
             Some(Overdue::Reader)
         } else if passed(&self.0.read_by) {
-            Some(if self.state() == HEAD {
+            Some(if self.stage() == Stage::Head {
                 Overdue::Head
             } else {
                 Overdue::Request
@@ -178,12 +190,24 @@ impl Watch {
         u64::try_from(due.as_millis()).unwrap_or(NEVER)
     }
 
-    fn state(&self) -> u8 {
-        self.0.state.load(Ordering::Relaxed)
+    fn stage(&self) -> Stage {
+        Stage::from(self.0.stage.load(Ordering::Relaxed))
     }
 
-    fn set(&self, state: u8) {
-        self.0.state.store(state, Ordering::Relaxed);
+    fn set(&self, stage: Stage) {
+        self.0.stage.store(stage as u8, Ordering::Relaxed);
+    }
+}
+
+impl From<u8> for Stage {
+    fn from(stage: u8) -> Self {
+        match stage {
+            0 => Self::Resting,
+            1 => Self::Between,
+            2 => Self::Head,
+            3 => Self::Serving,
+            _ => Self::Answered,
+        }
     }
 }
 

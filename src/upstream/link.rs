@@ -71,6 +71,7 @@ impl Link {
     }
 
     /// Sends `request` and waits for the head of the answer.
+    // A future of its own rather than an `async fn`: the request goes to hyper at once, and takes no room in it.
     pub fn exchange(
         &mut self,
         request: Request<Outgoing>,

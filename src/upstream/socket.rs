@@ -14,7 +14,8 @@ use crate::transport::Transport;
 ///
 /// The runtime learns of a close only when it next looks at its events; until then a read answers "nothing
 /// yet". An idle connection is about to be trusted with an event that is never sent twice, so while
-/// [`Ask`] is on, a read asks the kernel itself, and reports anything but silence as the end.
+/// [`Ask`] is on, a read asks the kernel itself, and reports anything but silence as the end. (hyper owns the socket
+/// and lends it to nobody, so whoever wants to know has to ask through a read of hyper's.)
 ///
 /// A write that fails because the upstream is gone counts as done. The upstream may have answered before it
 /// closed, a 413 for one, and what it said can still be read; behind it the reads report the loss.
