@@ -103,3 +103,13 @@ fn a_field_that_differs_only_in_underscores_does_not_stand_beside_ours() {
     let untouched = forwarded("", said);
     assert_eq!(untouched.lines().len(), 5, "nothing is touched unasked");
 }
+
+#[test]
+fn a_trusted_address_may_be_written_as_ipv6_clothes_it() {
+    for trusted in ["::ffff:127.0.0.1", "::ffff:127.0.0.0/104"] {
+        let keys = format!("x_forwarded = true\ntrusted = [\"{trusted}\"]");
+        let received = forwarded(&keys, "X-Forwarded-For: 1.2.3.4\r\n");
+        let list = received.field("x-forwarded-for");
+        assert_eq!(list, ["1.2.3.4, 127.0.0.1"], "{trusted}");
+    }
+}
