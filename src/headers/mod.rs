@@ -9,4 +9,4 @@ mod response;
 
 pub use refuse::{Refusal, check, ends_here, is_encoded};
 pub use request::outgoing;
-pub use response::{Malformed, incoming};
+pub use response::{Malformed, incoming, may_trail};
