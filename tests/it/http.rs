@@ -6,6 +6,7 @@ mod delivery;
 mod dialogue;
 mod framing;
 mod hops;
+mod late;
 mod routing;
 mod syntax;
 

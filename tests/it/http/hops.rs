@@ -74,13 +74,33 @@ fn h3_connection_naming_what_carries_meaning_is_a_400() {
     );
 }
 
+/// Behind a proxy that adds such a field and passes `Connection` on, a sender could take the proxy's word away.
+#[test]
+fn h3_connection_naming_what_speaks_of_forwarding_is_a_400() {
+    let names = [
+        "X-Forwarded-For",
+        "x-forwarded-proto",
+        "X-Forwarded-Anything",
+        "X-Real-IP",
+        "Forwarded",
+        "Via",
+        "X_Forwarded_For",
+        "X_Real-IP",
+    ];
+    assert_refused(
+        400,
+        &names.map(|name| post_with(&format!("Connection: close, {name}\r\n"), "{}")),
+    );
+}
+
 #[test]
 fn h3_connection_of_an_answer_cannot_strip_what_carries_meaning() {
     let answer = passed_back(
-        "HTTP/1.1 200 OK\r\nConnection: content-length, Content-Type, set-cookie, location\r\n\
-         Content-Type: a/b\r\nSet-Cookie: c\r\nLocation: /d\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 200 OK\r\nConnection: content-length, Content-Type, set-cookie, location, via\r\n\
+         Via: 1.1 e\r\nContent-Type: a/b\r\nSet-Cookie: c\r\nLocation: /d\r\nContent-Length: 2\r\n\r\nok",
     );
     let expected = [
+        "Via: 1.1 e",
         "Content-Type: a/b",
         "Set-Cookie: c",
         "Location: /d",
