@@ -48,13 +48,13 @@ impl<'a> Line<'a> {
         };
         match encoding {
             Encoding::Text => {
-                clock::write::<3>(line, time);
+                clock::write_millis(line, time);
                 line.push(b' ');
                 line.extend_from_slice(padded.as_bytes());
             }
             Encoding::Json => {
                 line.extend_from_slice(b"{\"time\":\"");
-                clock::write::<6>(line, time);
+                clock::write_micros(line, time);
                 line.extend_from_slice(b"\",\"level\":\"");
                 line.extend_from_slice(name.as_bytes());
                 line.push(b'"');
