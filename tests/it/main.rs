@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod docs;
 mod failures;
 mod http;
 mod large_bodies;
