@@ -10,8 +10,7 @@ use http::{Response, StatusCode};
 use super::answer::Answer;
 use super::failure::Failure;
 use crate::config::DropAnswer;
-use crate::event::Unreadable;
-use crate::policy::Rule;
+use crate::policy::{Doubt, Rule};
 use crate::upstream::Refusal;
 
 /// Seconds after which a sender that found us full may try again: bodies pass in less.
@@ -28,8 +27,8 @@ pub fn dropped(drop: &DropAnswer) -> Response<Answer> {
 /// The answer to an event that is refused because its type can't be told.
 pub fn rejected(rule: Rule<'_>) -> Response<Answer> {
     let status = match rule {
-        Rule::Unreadable(Unreadable::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-        Rule::Unreadable(Unreadable::Encoded) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Rule::Unreadable(Doubt::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+        Rule::Unreadable(Doubt::Encoded) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let mut response = text(status, &format!("the event was refused: {rule}"));

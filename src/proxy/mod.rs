@@ -21,8 +21,7 @@ pub use failure::Failure;
 
 use crate::body::{self, Arrived, Held, Memory, Outgoing};
 use crate::config::{Config, DropAnswer, Mode};
-use crate::event::Unreadable;
-use crate::policy::{Action, Judgement, Policy};
+use crate::policy::{Action, Doubt, Judgement, Policy};
 use crate::upstream::{self, Upstream};
 use account::Account;
 
@@ -71,12 +70,12 @@ impl Rules {
 
     fn judge<'b>(&self, parts: &Parts, body: &'b Held) -> Judgement<'_, 'b> {
         if upstream::is_encoded(&parts.headers) {
-            return self.unreadable(Unreadable::Encoded);
+            return self.unreadable(Doubt::Encoded);
         }
         self.policy.judge(body.pieces())
     }
 
-    fn unreadable(&self, why: Unreadable) -> Judgement<'_, 'static> {
+    fn unreadable(&self, why: Doubt) -> Judgement<'_, 'static> {
         Judgement {
             verdict: self.policy.unreadable(why),
             event_type: None,
@@ -184,7 +183,7 @@ impl Proxy {
                 }
             }
             Arrived::TooLarge(held, rest) => {
-                let judgement = rules.unreadable(Unreadable::TooLarge);
+                let judgement = rules.unreadable(Doubt::TooLarge);
                 let answer = own_answer(&judgement);
                 account.read(held.len());
                 match answer {
