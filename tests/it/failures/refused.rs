@@ -130,6 +130,30 @@ fn a_drop_is_not_acknowledged_when_the_body_breaks_off() {
 }
 
 #[test]
+fn a_body_in_another_character_set_is_neither_dropped_nor_taken_for_what_it_seems() {
+    let upstream = Upstream::answering(OK);
+    for rules in ["deny = [\"batch.*\"]", "allow = [\"invoice.*\"]"] {
+        let hooksieve = Hooksieve::with(&upstream, &format!("[filter]\n{rules}\n"));
+        let ask = |lines: &str| {
+            exchange(hooksieve.address(), post_with(lines, DENIED))
+                .text()
+                .to_owned()
+        };
+        assert_eq!(ask("Content-Type: application/json; charset=utf-8\r\n"), "");
+        assert_eq!(
+            ask("Content-Type: application/json; charset=utf-7\r\n"),
+            "ok"
+        );
+        let rule = "unreadable: in a character set other than UTF-8";
+        assert_eq!(hooksieve.events(2)[1]["rule"], rule);
+    }
+    let hooksieve = Hooksieve::with(&upstream, &filter("reject"));
+    let utf_7 = "Content-Type: application/json; charset=utf-7\r\n";
+    let answer = exchange(hooksieve.address(), post_with(utf_7, EVENT));
+    assert_own(&answer, 415, "character set");
+}
+
+#[test]
 fn observing_forwards_everything_and_says_what_would_happen() {
     let upstream = Upstream::answering("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nok");
     let config = format!("mode = \"observe\"\n{}", filter("reject"));
