@@ -8,9 +8,11 @@ mod memory;
 mod outgoing;
 mod paced;
 mod read;
+mod turn;
 
 pub use buffered::Buffered;
 pub use memory::{Hold, Memory};
 pub use outgoing::Outgoing;
 pub use paced::Paced;
 pub use read::{Arrived, Error, Limits, read};
+pub use turn::{Turn, Turns};

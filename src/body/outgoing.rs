@@ -4,12 +4,12 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::{Arrived, Buffered, Error, Hold, Paced};
+use super::{Arrived, Buffered, Error, Hold, Paced, Turn, Turns};
 
 /// A request body as it goes to the upstream. Trailers are not passed on.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub enum Outgoing {
     #[default]
     Empty,
     /// A body that was read whole.
-    Buffered(Pieces),
+    Buffered(Pieces, Turn),
     /// The beginning of a body, and the rest of it as the sender sends it.
     Stream(Stream),
 }
@@ -53,10 +53,10 @@ impl Outgoing {
     /// # Errors
     ///
     /// When the sender fails before that, or the memory for bodies is used up.
-    pub async fn new(arrived: Arrived) -> Result<Self, Error> {
+    pub async fn new(arrived: Arrived, turns: &Turns) -> Result<Self, Error> {
         match arrived {
             Arrived::Nothing => Ok(Self::Empty),
-            Arrived::Whole(body) => Ok(Self::Buffered(body.into())),
+            Arrived::Whole(body) => Ok(Self::Buffered(body.into(), turns.turn())),
             // Boxed, so that it takes no room in the future of an event that does without.
             Arrived::TooLarge(beginning, rest) => Box::pin(Self::stream(beginning, rest)).await,
         }
@@ -80,7 +80,7 @@ impl Outgoing {
     #[must_use]
     pub fn progress(&self) -> Option<Arc<Progress>> {
         match self {
-            Self::Empty | Self::Buffered(_) => None,
+            Self::Empty | Self::Buffered(..) => None,
             Self::Stream(stream) => Some(stream.progress.clone()),
         }
     }
@@ -142,7 +142,12 @@ impl Body for Outgoing {
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let piece = match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Buffered(pieces) => Poll::Ready(pieces.next().map(Ok)),
+            Self::Buffered(pieces, turn) => {
+                ready!(turn.poll(cx));
+                let piece = pieces.next();
+                turn.moved(piece.as_ref().map_or(0, Bytes::len));
+                Poll::Ready(piece.map(Ok))
+            }
             Self::Stream(stream) => stream.poll_piece(cx),
         };
         piece.map_ok(Frame::data)
@@ -151,7 +156,7 @@ impl Body for Outgoing {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Buffered(pieces) => pieces.left == 0,
+            Self::Buffered(pieces, _) => pieces.left == 0,
             Self::Stream(stream) => stream.beginning.left == 0 && stream.rest.is_end(),
         }
     }
@@ -159,7 +164,7 @@ impl Body for Outgoing {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Buffered(pieces) => SizeHint::with_exact(pieces.left as u64),
+            Self::Buffered(pieces, _) => SizeHint::with_exact(pieces.left as u64),
             Self::Stream(stream) => {
                 let held = stream.beginning.left as u64;
                 let rest = stream.rest.size_hint();
@@ -183,7 +188,7 @@ mod tests {
     fn a_held_body_tells_its_length_and_its_end() {
         let mut held = Buffered::new(Memory::new(100, 100).hold());
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
-        let mut body = Outgoing::Buffered(held.into());
+        let mut body = Outgoing::Buffered(held.into(), Turns::default().turn());
         let mut cx = Context::from_waker(std::task::Waker::noop());
         assert_eq!(body.size_hint().exact(), Some(7));
 

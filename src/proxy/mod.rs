@@ -22,7 +22,7 @@ pub use access_log::Totals;
 pub use answer::Answer;
 pub use failure::Failure;
 
-use crate::body::{self, Arrived, Memory, Outgoing};
+use crate::body::{self, Arrived, Memory, Outgoing, Turns};
 use crate::headers;
 use crate::policy::Action;
 use crate::route::{Route, Routes};
@@ -63,6 +63,7 @@ pub struct Proxy {
     shared: Arc<Shared>,
     /// For a body to arrive whole, or each MiB of one that is too large to hold.
     body_timeout: Duration,
+    turns: Turns,
     upstream: Upstream,
 }
 
@@ -79,6 +80,7 @@ impl Proxy {
             routes,
             shared,
             body_timeout,
+            turns: Turns::default(),
             upstream,
         }
     }
@@ -130,6 +132,7 @@ impl Proxy {
             inspect: route.inspect,
             memory: &self.shared.memory,
             within: self.body_timeout,
+            turns: &self.turns,
         };
         let arrived = body::read(body, limits).await?;
         log.read(arrived.len());
@@ -147,7 +150,7 @@ impl Proxy {
         log.decided(decided.noted);
         match (decided.reply, arrived) {
             (None, arrived) => {
-                let body = Outgoing::new(arrived).await?;
+                let body = Outgoing::new(arrived, &self.turns).await?;
                 self.forward(route, parts, body, peer, log).await
             }
             // Not even a drop that the config asks for is acknowledged before all has come.

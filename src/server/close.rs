@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::transport::Transport;
@@ -25,6 +26,8 @@ pub async fn linger(mut stream: Transport) {
                 Ok(0) | Err(_) => return,
                 Ok(read) => left = left.saturating_sub(read),
             }
+            // One who keeps sending keeps nobody else waiting.
+            yield_now().await;
         }
     };
     // A sender that is still sending has had its time to read.
