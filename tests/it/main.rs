@@ -8,6 +8,7 @@ mod http;
 mod large_bodies;
 mod limits;
 mod log;
+mod signals;
 mod smoke;
 mod stale;
 mod stop;

@@ -92,6 +92,11 @@ fn sigint_finishes_what_is_in_flight_and_exits_with_0() {
 }
 
 #[test]
+fn sigquit_finishes_what_is_in_flight_and_exits_with_0() {
+    assert_finishes_what_is_in_flight(Signal::QUIT);
+}
+
+#[test]
 fn a_body_that_is_still_arriving_is_in_flight() {
     let upstream = Upstream::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     let mut hooksieve = Hooksieve::before(&upstream);
@@ -152,7 +157,7 @@ fn a_drain_that_hits_its_deadline_ends_with_1_and_says_so() {
 
 #[test]
 fn a_second_signal_ends_it_at_once_with_1() {
-    for second in [Signal::TERM, Signal::INT] {
+    for second in [Signal::TERM, Signal::INT, Signal::QUIT] {
         let (upstream, _release) = held();
         let mut hooksieve = Hooksieve::before(&upstream);
         let _sender = in_flight(&hooksieve, &upstream, &post(EVENT));
