@@ -9,6 +9,7 @@ use std::{
 use tracing::Level;
 
 use super::{
+    characters::is_word,
     clock,
     untrusted::{Escape, Escaped},
 };
@@ -72,7 +73,7 @@ impl<'a> Line<'a> {
 
     /// A field whose value is what `write` writes, escaped. When that fails, the value ends there.
     ///
-    /// In text, it is quoted where it could be misread; the message has neither name nor quotes.
+    /// In text, it is quoted unless it is a plain word; the message has neither name nor quotes.
     pub(super) fn text(&mut self, name: &str, write: impl FnOnce(&mut Escaped<'_>) -> fmt::Result) {
         match self.encoding {
             Encoding::Json => {
@@ -83,15 +84,14 @@ impl<'a> Line<'a> {
             }
             Encoding::Text if name == MESSAGE => {
                 self.line.push(b' ');
-                let _ = write(&mut Escaped::new(self.line, Escape::Controls));
+                let _ = write(&mut Escaped::new(self.line, Escape::Hidden));
             }
             Encoding::Text => {
                 self.name(name);
                 let start = self.line.len();
                 let _ = write(&mut Escaped::new(self.line, Escape::Quoted));
-                let value = &self.line[start..];
-                // Where anything was escaped, there is a backslash.
-                if value.is_empty() || value.iter().any(|byte| matches!(byte, b' ' | b'\\')) {
+                // Nothing of a word was escaped, since there is no backslash in it.
+                if !is_word(&self.line[start..]) {
                     self.line.insert(start, b'"');
                     self.line.push(b'"');
                 }
@@ -186,12 +186,18 @@ mod tests {
     }
 
     #[test]
-    fn text_is_quoted_only_where_it_could_be_misread() {
+    fn text_is_quoted_unless_it_is_a_word() {
         for (value, expected) in [
             ("invoice.paid", "invoice.paid"),
-            ("/hook?é=b", "/hook?é=b"),
+            ("/webhook", "/webhook"),
+            ("[::1]:8080", "[::1]:8080"),
             ("", r#""""#),
             ("a b", r#""a b""#),
+            ("a=b", r#""a=b""#),
+            ("a,b", r#""a,b""#),
+            ("/hook/é", r#""/hook/é""#),
+            ("a\u{a0}b", r#""a\u00a0b""#),
+            ("\u{202e}diap", r#""\u202ediap""#),
             ("\"", r#""\"""#),
             ("\\", r#""\\""#),
             ("\n", r#""\n""#),
@@ -203,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_has_neither_name_nor_quotes_but_no_controls_either() {
+    fn a_message_has_neither_name_nor_quotes_but_nothing_hidden_either() {
         let expected = "1970-01-01T00:00:00.000Z  INFO say \"x\" \\ \\n\\u001b[2J\n";
         assert_eq!(text("message", "say \"x\" \\ \n\x1b[2J"), expected);
     }

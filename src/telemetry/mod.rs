@@ -11,6 +11,7 @@
 //! | `fields` | how is the value of each kind of field written? |
 //! | `line` | what does a line look like? |
 //! | `clock` | what does a moment look like? |
+//! | `characters` | which characters and words can be seen for what they are? |
 //! | `untrusted` | how is text from a sender kept from forging lines or flooding the log? |
 //! | `queue` | how do many threads leave lines to one? |
 //! | `writer` | how do lines reach stdout without anyone waiting? |
@@ -18,6 +19,7 @@
 //! Spans are never enabled, as nothing here uses them. Text from a sender belongs in a field, never in
 //! the message: a message can't break its line, but it could look like fields.
 
+mod characters;
 mod clock;
 mod fields;
 mod line;
@@ -26,8 +28,9 @@ mod subscriber;
 mod untrusted;
 mod writer;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
+use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 
 pub use fields::chain;
@@ -69,13 +72,26 @@ impl Format {
 ///
 /// When the writer thread can't be started, or when the process already has a subscriber.
 pub fn start(format: Format, level: LevelFilter) -> io::Result<Guard> {
+    let (lines, guard) = to(io::stdout(), format, level)?;
+    tracing::subscriber::set_global_default(lines).map_err(io::Error::other)?;
+    Ok(guard)
+}
+
+/// The same for another output, and for no more than whom the subscriber is given to.
+///
+/// # Errors
+///
+/// When the writer thread can't be started.
+pub fn to(
+    out: impl Write + Send + 'static,
+    format: Format,
+    level: LevelFilter,
+) -> io::Result<(impl Subscriber + Send + Sync, Guard)> {
     let encoding = format.encoding();
-    let (queue, guard) = writer::start(io::stdout(), writer::LIMIT, move |line, lost| {
+    let (queue, guard) = writer::start(out, writer::LIMIT, move |line, lost| {
         line::lost(line, encoding, lost);
     })?;
-    tracing::subscriber::set_global_default(Lines::new(encoding, level, queue))
-        .map_err(io::Error::other)?;
-    Ok(guard)
+    Ok((Lines::new(encoding, level, queue), guard))
 }
 
 #[cfg(test)]
