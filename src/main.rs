@@ -9,12 +9,13 @@ use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
 use hooksieve::config::Config;
 use hooksieve::server::Stopped;
+use hooksieve::telemetry::Completeness;
 use hooksieve::{demo, run, telemetry};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The arguments, the config or the address it names can't be used.
 const UNUSABLE: u8 = 2;
-/// Something failed while running, or was cut off at the end.
+/// Something failed while running, was cut off at the end, or lines of the log were lost.
 const FAILED: u8 = 1;
 
 fn main() -> ExitCode {
@@ -51,10 +52,17 @@ fn main() -> ExitCode {
             );
         }
     };
-    match serve(&config, listener) {
-        Ok(Stopped::Drained) => ExitCode::SUCCESS,
-        Ok(Stopped::Overdue | Stopped::CutOff) => ExitCode::from(FAILED),
-        Err(error) => fail(FAILED, &error.to_string()),
+    let log = match telemetry::start(config.log.format, config.log.level) {
+        Ok(log) => log,
+        Err(error) => return fail(FAILED, &format!("can't start the log: {error}")),
+    };
+    let stopped = serve(&config, listener);
+    // Ends after everything else, so that the last line is not lost.
+    let log = log.finish();
+    match (stopped, log) {
+        (Ok(Stopped::Drained), Completeness::Complete) => ExitCode::SUCCESS,
+        (Ok(_), _) => ExitCode::from(FAILED),
+        (Err(error), _) => fail(FAILED, &error.to_string()),
     }
 }
 
@@ -65,8 +73,6 @@ fn fail(code: u8, why: &str) -> ExitCode {
 
 /// Serves until the first signal to stop, and then until what is in flight is done.
 fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
-    // Ends after everything else, so that the last line is not lost.
-    let _log = telemetry::start(config.log.format, config.log.level)?;
     // An event takes two descriptors, and the soft limit of most systems is 1024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "can't raise the limit of open files");

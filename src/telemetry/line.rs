@@ -1,10 +1,6 @@
 //! A line of the log, in either of its two forms.
 
-use std::{
-    fmt::{self, Write as _},
-    io::Write as _,
-    time::SystemTime,
-};
+use std::{fmt, io::Write as _, time::SystemTime};
 
 use tracing::Level;
 
@@ -15,7 +11,7 @@ use super::{
 };
 
 /// The name `tracing` gives to what an event says in words.
-const MESSAGE: &str = "message";
+pub(super) const MESSAGE: &str = "message";
 
 /// What a line looks like: a [`Format`](super::Format) that no longer depends on the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,18 +134,10 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Appends the line that stands where `lost` others should have been.
-pub(super) fn lost(line: &mut Vec<u8>, encoding: Encoding, lost: u64) {
-    let mut line = Line::open(line, encoding, SystemTime::now(), Level::WARN);
-    line.text(MESSAGE, |out| {
-        out.write_str("log lines lost: stdout did not keep up")
-    });
-    line.integer("lost", lost);
-    line.close();
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -230,13 +218,5 @@ mod tests {
             (&json["level"], &json["type"]),
             (&json!("info"), &json!(forged))
         );
-    }
-
-    #[test]
-    fn the_notice_of_loss_is_a_line_like_others() {
-        let mut line = Vec::new();
-        lost(&mut line, Encoding::Json, 3);
-        let line: Value = serde_json::from_slice(&line).unwrap();
-        assert_eq!((&line["level"], &line["lost"]), (&json!("warn"), &json!(3)));
     }
 }

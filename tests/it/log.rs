@@ -1,5 +1,6 @@
 //! The log: one line an event, with what became of it.
 
+mod lost;
 mod totals;
 mod untrusted;
 

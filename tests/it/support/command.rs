@@ -11,6 +11,8 @@ use tempfile::TempDir;
 
 use super::wait_until;
 
+const BINARY: &str = env!("CARGO_BIN_EXE_hooksieve");
+
 /// How a run ended, and what it wrote.
 pub struct Run {
     /// The exit code; `None` when it died of a signal.
@@ -23,7 +25,8 @@ pub struct Run {
 
 /// Runs the binary in `directory` to its end.
 pub fn run(directory: &Path, arguments: &[&str]) -> Run {
-    let mut running = Running::spawn(directory, arguments);
+    let mut command = Command::new(BINARY);
+    let mut running = Running::spawn(command.args(arguments).current_dir(directory));
     let (stdout, stderr) = running.read();
     Run {
         code: running.wait().code(),
@@ -42,9 +45,19 @@ pub struct Raw {
 impl Raw {
     /// Starts it and waits until it listens.
     pub fn start(config: &str) -> Self {
+        Self::start_by(&mut Command::new(BINARY), config)
+    }
+
+    /// The same, with its outputs redirected as a shell does it.
+    pub fn redirected(redirections: &str, config: &str) -> Self {
+        let line = format!("exec \"$0\" {redirections}");
+        Self::start_by(Command::new("sh").args(["-c", &line, BINARY]), config)
+    }
+
+    fn start_by(command: &mut Command, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         fs::write(directory.path().join("config.toml"), config).expect("the config can be written");
-        let mut running = Running::spawn(directory.path(), &[]);
+        let mut running = Running::spawn(command.current_dir(directory.path()));
         let mut address = None;
         wait_until("it listens", || {
             let ended = running.0.try_wait().expect("it can be waited for");
@@ -80,10 +93,8 @@ impl Raw {
 struct Running(Child);
 
 impl Running {
-    fn spawn(directory: &Path, arguments: &[&str]) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_hooksieve"))
-            .args(arguments)
-            .current_dir(directory)
+    fn spawn(command: &mut Command) -> Self {
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
