@@ -12,9 +12,18 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Config;
 use crate::server::Stopped;
-use crate::telemetry;
+use crate::telemetry::{self, Completeness};
 use crate::workers;
 use signals::Signals;
+
+/// How it ended.
+#[derive(Debug)]
+pub struct End {
+    /// What became of what was in flight.
+    pub stopped: Stopped,
+    /// Whether all of the log was written.
+    pub log: Completeness,
+}
 
 /// Why it can't serve, or had to give up.
 #[derive(Debug)]
@@ -30,7 +39,7 @@ pub enum Error {
 /// # Errors
 ///
 /// When the config or its address can't be used, or something fails that nothing runs without.
-pub fn run(path: &Path) -> Result<Stopped, Error> {
+pub fn run(path: &Path) -> Result<End, Error> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     // Before all else: until then a signal kills, or, where this is process 1, is lost.
     let signals = {
@@ -44,7 +53,14 @@ pub fn run(path: &Path) -> Result<Stopped, Error> {
             "hooksieve: {path}: can't listen on {listen}: {error}"
         ))
     })?;
-    Ok(serve(&config, listener, &runtime, signals)?)
+    let log = telemetry::start(config.log.format, config.log.level)?;
+    let stopped = serve(&config, listener, &runtime, signals);
+    // Ends after everything else, so that the last line is not lost.
+    let log = log.finish();
+    Ok(End {
+        stopped: stopped?,
+        log,
+    })
 }
 
 fn load(path: &Path) -> Result<Config, Error> {
@@ -64,8 +80,6 @@ fn serve(
     runtime: &Runtime,
     signals: Signals,
 ) -> io::Result<Stopped> {
-    // Ends after everything else, so that the last line is not lost.
-    let _log = telemetry::start(config.log.format, config.log.level)?;
     // An event takes two descriptors, and the soft limit of most systems is 1024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "can't raise the limit of open files");

@@ -1,6 +1,7 @@
 //! The log: one line an event, with what became of it.
 
 mod levels;
+mod lost;
 mod totals;
 mod untrusted;
 

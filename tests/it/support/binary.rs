@@ -8,6 +8,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::wait_until;
 
+const BINARY: &str = env!("CARGO_BIN_EXE_hooksieve");
+
 /// How a run ended, and what it wrote.
 pub struct Run {
     /// The exit code; `None` when it died of a signal.
@@ -29,8 +31,17 @@ pub fn run(directory: &Path, arguments: &[&str]) -> Run {
 impl Binary {
     /// Starts it in `directory`, with stderr as asked for.
     pub fn start(directory: &Path, arguments: &[&str], stderr: Stdio) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_hooksieve"))
-            .args(arguments)
+        Self::spawn(Command::new(BINARY).args(arguments), directory, stderr)
+    }
+
+    /// Starts it in `directory` by a line for a shell, in which `"$0"` is the binary.
+    pub fn by_shell(directory: &Path, line: &str, stderr: Stdio) -> Self {
+        let mut shell = Command::new("sh");
+        Self::spawn(shell.args(["-c", line, BINARY]), directory, stderr)
+    }
+
+    fn spawn(command: &mut Command, directory: &Path, stderr: Stdio) -> Self {
+        let child = command
             .current_dir(directory)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

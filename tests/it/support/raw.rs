@@ -20,9 +20,14 @@ pub struct Raw {
 impl Raw {
     /// Starts it and waits until it listens.
     pub fn start(config: &str) -> Self {
+        Self::by_shell("exec \"$0\"", config)
+    }
+
+    /// The same, by a line for a shell in which `"$0"` is the binary.
+    pub fn by_shell(line: &str, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         fs::write(directory.path().join("config.toml"), config).expect("the config can be written");
-        let mut binary = Binary::start(directory.path(), &[], Stdio::piped());
+        let mut binary = Binary::by_shell(directory.path(), line, Stdio::piped());
         let mut address = None;
         wait_until("it listens", || {
             let ended = binary.ended();
