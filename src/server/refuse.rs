@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -32,9 +32,10 @@ pub async fn too_many(mut stream: Transport) {
     let Ok(_telling) = TELLING.try_acquire() else {
         return;
     };
-    if matches!(timeout(FIRST_BYTE, stream.readable()).await, Ok(Ok(())))
-        && stream.write_all(ANSWER).await.is_ok()
-    {
+    // A read, since a new socket counts as readable until one has found nothing.
+    let mut first = [0; 16];
+    let begun = timeout(FIRST_BYTE, stream.read(&mut first)).await;
+    if matches!(begun, Ok(Ok(1..))) && stream.write_all(ANSWER).await.is_ok() {
         close::linger(stream).await;
     }
 }

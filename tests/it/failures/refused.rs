@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{DENIED, EVENT, OK, assert_logged, assert_own};
 use crate::support::{
-    Hooksieve, Message, Upstream, connect, exchange, post, post_with, read_message, wait_until,
+    Hooksieve, Message, Upstream, ask, connect, exchange, post, post_with, read_message, wait_until,
 };
 
 /// A filter that denies batch.*, with a small inspection limit.
@@ -51,6 +51,21 @@ fn too_many_connections_are_a_503_with_retry_after() {
     assert_eq!(answer.field("connection"), ["close"]);
     assert_eq!(hooksieve.events(2)[1]["verdict"], "refuse");
     assert_eq!(upstream.count(), 1);
+}
+
+#[test]
+fn who_finds_no_place_is_not_answered_before_asking() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[limits]\nconnections = 1\n");
+    let mut first = connect(hooksieve.address());
+    assert_eq!(ask(&mut first, post(DENIED)).status, 200);
+    let mut second = connect(hooksieve.address());
+    assert_silent(&second);
+    assert_own(
+        &ask(&mut second, post(DENIED)),
+        503,
+        "the event was not delivered",
+    );
 }
 
 #[test]
