@@ -8,8 +8,9 @@ use std::time::Duration;
 use http_body::Body;
 use hyper::body::Incoming;
 
-use super::{Buffered, Memory, Paced};
+use super::{Buffered, Paced};
 use crate::deadline::Deadline;
+use crate::memory::Memory;
 
 /// Bytes of one body after which it is the turn of others. To copy so many takes some 20 µs; a sender that keeps up
 /// with that could otherwise keep its worker for milliseconds.
@@ -77,7 +78,7 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     if body.is_end_stream() {
         return Ok(Arrived::Nothing);
     }
-    let mut held = Buffered::new(limits.memory.hold());
+    let mut held = Buffered::new(limits.memory.share());
     if body.size_hint().lower() > limits.inspect as u64 {
         return Ok(Arrived::TooLarge(held, Paced::new(body, limits.within)));
     }
