@@ -9,8 +9,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput};
-use hooksieve::body::Memory;
 use hooksieve::config::Config;
+use hooksieve::memory::Memory;
 use hooksieve::proxy::{Proxy, Shared};
 use hooksieve::transport::Peer;
 use hooksieve::upstream::Upstream;

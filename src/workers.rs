@@ -11,8 +11,8 @@ use hyper::service::service_fn;
 use tokio::runtime;
 use tokio::sync::{Semaphore, watch};
 
-use crate::body::Memory;
 use crate::config::Config;
+use crate::memory::Memory;
 use crate::proxy::{Proxy, Shared};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::transport::Peer;

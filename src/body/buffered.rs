@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::Hold;
+use crate::memory::Share;
 
 /// A piece shorter than this is copied together with others. Each keeps the whole buffer alive that it was
 /// read into, 8 KiB at least: from a sender who sends byte by byte that would be gigabytes within
@@ -17,13 +17,13 @@ const SHORT: usize = 4 * 1024;
 pub struct Buffered {
     pieces: Vec<Bytes>,
     len: usize,
-    share: Hold,
+    share: Share,
 }
 
 impl Buffered {
     /// Nothing yet; what is added counts against `share`.
     #[must_use]
-    pub fn new(share: Hold) -> Self {
+    pub fn new(share: Share) -> Self {
         Self {
             pieces: Vec::new(),
             len: 0,
@@ -74,7 +74,7 @@ impl Buffered {
     }
 
     /// The pieces from the first to the last, and the share of memory to keep until they are gone.
-    pub(super) fn into_parts(self) -> (std::vec::IntoIter<Bytes>, usize, Hold) {
+    pub(super) fn into_parts(self) -> (std::vec::IntoIter<Bytes>, usize, Share) {
         (self.pieces.into_iter(), self.len, self.share)
     }
 }
@@ -82,11 +82,11 @@ impl Buffered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::body::Memory;
+    use crate::memory::Memory;
 
     #[test]
     fn pieces_are_held_as_they_came() {
-        let mut held = Buffered::new(Memory::new(6, 6).hold());
+        let mut held = Buffered::new(Memory::new(6, 6).share());
         assert!(held.is_empty());
         assert!(held.push(Bytes::from_static(b"abc")));
         assert!(held.push(Bytes::from_static(b"def")));
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn short_pieces_do_not_keep_their_buffers() {
         let body: Vec<u8> = (0..100_000_u32).map(|at| at.to_le_bytes()[0]).collect();
-        let mut held = Buffered::new(Memory::new(body.len(), body.len()).hold());
+        let mut held = Buffered::new(Memory::new(body.len(), body.len()).share());
         for (at, &byte) in body.iter().enumerate() {
             let mut buffer = BytesMut::with_capacity(8192);
             buffer.extend_from_slice(&[byte]);
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn long_pieces_are_not_copied() {
-        let mut held = Buffered::new(Memory::new(3 * SHORT, 3 * SHORT).hold());
+        let mut held = Buffered::new(Memory::new(3 * SHORT, 3 * SHORT).share());
         let piece = Bytes::from(vec![1; SHORT]);
         assert!(held.push(piece.clone()) && held.push(piece.clone()));
         assert!(held.push(piece.slice(..1)) && held.push(piece.slice(1..SHORT)));

@@ -4,14 +4,12 @@
 //! far is handed on in front of the rest, which streams ([`Outgoing::Stream`]).
 
 mod buffered;
-mod memory;
 mod outgoing;
 mod paced;
 mod read;
 mod turn;
 
 pub use buffered::Buffered;
-pub use memory::{Hold, Memory};
 pub use outgoing::Outgoing;
 pub use paced::Paced;
 pub use read::{Arrived, Error, Limits, read};

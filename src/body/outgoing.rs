@@ -9,7 +9,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::{Arrived, Buffered, Error, Hold, Paced, Turn, Turns};
+use super::{Arrived, Buffered, Error, Paced, Turn, Turns};
+use crate::memory::Share;
 
 /// A request body as it goes to the upstream. Trailers are not passed on.
 #[derive(Debug, Default)]
@@ -28,7 +29,7 @@ pub enum Outgoing {
 pub struct Pieces {
     rest: std::vec::IntoIter<Bytes>,
     left: usize,
-    share: Hold,
+    share: Share,
 }
 
 /// A body too large to hold.
@@ -182,11 +183,11 @@ impl Body for Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::body::Memory;
+    use crate::memory::Memory;
 
     #[test]
     fn a_held_body_tells_its_length_and_its_end() {
-        let mut held = Buffered::new(Memory::new(100, 100).hold());
+        let mut held = Buffered::new(Memory::new(100, 100).share());
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
         let mut body = Outgoing::Buffered(held.into(), Turns::default().turn());
         let mut cx = Context::from_waker(std::task::Waker::noop());

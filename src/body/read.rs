@@ -8,8 +8,9 @@ use std::time::Duration;
 use http_body::Body;
 use hyper::body::Incoming;
 
-use super::{Buffered, Memory, Paced, Turns};
+use super::{Buffered, Paced, Turns};
 use crate::deadline::Deadline;
+use crate::memory::Memory;
 
 /// How much of a body is read, and how long that may take.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +76,7 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     if body.is_end_stream() {
         return Ok(Arrived::Nothing);
     }
-    let mut held = Buffered::new(limits.memory.hold());
+    let mut held = Buffered::new(limits.memory.share());
     if body.size_hint().lower() > limits.inspect as u64 {
         return Ok(Arrived::TooLarge(held, Paced::new(body, limits)));
     }

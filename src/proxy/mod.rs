@@ -22,8 +22,9 @@ pub use access_log::Totals;
 pub use answer::Answer;
 pub use failure::Failure;
 
-use crate::body::{self, Arrived, Memory, Outgoing, Turns};
+use crate::body::{self, Arrived, Outgoing, Turns};
 use crate::headers;
+use crate::memory::Memory;
 use crate::policy::Action;
 use crate::route::{Route, Routes};
 use crate::transport::Peer;
