@@ -1,6 +1,8 @@
 //! The upstream: getting a connection to it, and an event through it, exactly once.
 
 mod answer;
+mod attempts;
+mod connect;
 mod link;
 mod pool;
 mod reuse;
@@ -15,8 +17,6 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout_at};
 
 pub use answer::{AnswerBody, BrokeOff};
 pub use reuse::Reuse;
@@ -24,22 +24,17 @@ pub use reuse::Reuse;
 use crate::body::{Outgoing, SenderFailed};
 use crate::config::{Config, Forward, Origin};
 use crate::headers::{self, Malformed};
-use crate::transport::{Peer, Transport};
+use crate::transport::Peer;
+use connect::Connector;
 use link::{Link, Unanswered};
 use pool::Pool;
-
-/// The first pause between two attempts to connect; each further one is twice as long, up to the last.
-/// Short, since the upstream's restart keeps senders waiting.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-/// The longest pause between two attempts to connect.
-const LAST_PAUSE: Duration = Duration::from_millis(200);
 
 /// The upstream, as one runtime sees it: it has connections of its own and shares what is known of it.
 #[derive(Debug)]
 pub struct Upstream {
     origin: Origin,
     forward: Forward,
-    connect: Duration,
+    connector: Connector,
     response: Duration,
     pool: Arc<Pool>,
 }
@@ -70,7 +65,7 @@ impl Upstream {
         Self {
             origin: config.upstream.clone(),
             forward: config.forward.clone(),
-            connect: config.timeouts.connect,
+            connector: Connector::new(config.upstream.clone(), config.timeouts.connect),
             response: config.timeouts.response,
             pool: Pool::new(reuse, config.timeouts.reuse),
         }
@@ -147,29 +142,9 @@ impl Upstream {
         Ok(Response::from_parts(parts, body))
     }
 
-    /// A new connection. Attempts that fail have sent nothing, so they are repeated for as long as there is
-    /// time: a restart of the upstream is not seen by senders.
     async fn open(&self) -> Result<Link, Error> {
-        let deadline = Instant::now() + self.connect;
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let attempt = TcpStream::connect((self.origin.host.as_str(), self.origin.port));
-            let failed = match timeout_at(deadline, attempt).await {
-                Ok(Ok(stream)) => match Transport::tcp(stream) {
-                    Ok(stream) => {
-                        return Link::new(stream, self.response).await.map_err(Error::Lost);
-                    }
-                    Err(error) => error,
-                },
-                Ok(Err(error)) => error,
-                Err(_) => return Err(Error::Connect(io::ErrorKind::TimedOut.into())),
-            };
-            if Instant::now() + pause >= deadline {
-                return Err(Error::Connect(failed));
-            }
-            sleep(pause).await;
-            pause = LAST_PAUSE.min(pause * 2);
-        }
+        let stream = self.connector.connect().await.map_err(Error::Connect)?;
+        Link::new(stream, self.response).await.map_err(Error::Lost)
     }
 }
 

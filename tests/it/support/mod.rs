@@ -1,8 +1,10 @@
 //! The three parties of a test: the sender and the upstream on raw sockets, and the real binary between them.
 
 mod command;
+mod deaf;
 mod gate;
 mod message;
+mod names;
 mod process;
 mod random;
 mod sender;
@@ -12,8 +14,10 @@ mod upstream;
 use std::time::Duration;
 
 pub use command::{Raw, run};
+pub use deaf::Deaf;
 pub use gate::Gate;
 pub use message::{Message, read_message};
+pub use names::Names;
 pub use process::{Hooksieve, failing, wait_until};
 pub use random::Random;
 pub use sender::{ask, connect, exchange, exchange_closing, get, post, post_with, rest};

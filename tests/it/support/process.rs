@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{PATIENCE, Upstream};
+use super::{Names, PATIENCE, Upstream};
 
 /// A hooksieve that runs, on a free port and with its log as JSON. It is killed when this is dropped.
 pub struct Hooksieve {
@@ -41,11 +41,22 @@ impl Hooksieve {
 
     /// The same, before whatever is or will be at an address.
     pub fn at(upstream: SocketAddr, config: &str) -> Self {
+        let binary = Command::new(env!("CARGO_BIN_EXE_hooksieve"));
+        Self::spawn(binary, &upstream.to_string(), config)
+    }
+
+    /// The same, before what is at this port by this name, of which only `names` tell.
+    pub fn named(names: &Names, name: &str, port: u16, config: &str) -> Self {
+        let binary = names.known_to(env!("CARGO_BIN_EXE_hooksieve"));
+        Self::spawn(binary, &format!("{name}:{port}"), config)
+    }
+
+    fn spawn(mut binary: Command, upstream: &str, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         let path = directory.path().join("config.toml");
         let text = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{upstream}\"\n{config}");
         fs::write(&path, text).expect("the config can be written");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hooksieve"))
+        let mut child = binary
             .arg("--config")
             .arg(&path)
             .stdout(Stdio::piped())
