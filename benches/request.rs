@@ -12,7 +12,7 @@ use criterion::{Criterion, Throughput};
 use hooksieve::config::Config;
 use hooksieve::proxy::{Proxy, Rules};
 use hooksieve::transport::Peer;
-use hooksieve::upstream::Upstream;
+use hooksieve::upstream::{OwnAddresses, Upstream};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -79,7 +79,7 @@ fn event(kind: &str, size: usize) -> String {
 /// A sender's connection to a proxy with this config.
 fn connect(config: &Config) -> DuplexStream {
     let (sender, accepted) = duplex(PIPE);
-    let upstream = Upstream::new(config, Arc::default());
+    let upstream = Upstream::new(config, Arc::default(), OwnAddresses::default());
     let rules = Arc::new(Rules::new(config));
     let proxy = Arc::new(Proxy::new(rules, Arc::default(), upstream));
     let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));

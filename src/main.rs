@@ -7,8 +7,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
-use hooksieve::config::Config;
+use hooksieve::config::{Config, Problems};
 use hooksieve::server::Stopped;
+use hooksieve::upstream::OwnAddresses;
 use hooksieve::{demo, run, telemetry};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -51,6 +52,15 @@ fn main() -> ExitCode {
             );
         }
     };
+    if OwnAddresses::of([&listener]).is_ok_and(|own| own.are_all_of(&config.upstream)) {
+        let wrong = format!(
+            "leads back to listen = \"{}\"; write where your endpoint is",
+            config.listen
+        );
+        let problems = Problems::of_key(&text, "upstream", &wrong);
+        eprintln!("{}", problems.display_with(&arguments.config));
+        return ExitCode::from(UNUSABLE);
+    }
     match serve(&config, listener) {
         Ok(Stopped::Drained) => ExitCode::SUCCESS,
         Ok(Stopped::Overdue | Stopped::CutOff) => ExitCode::from(FAILED),

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::proxy::{Proxy, Rules, Totals};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::transport::Peer;
-use crate::upstream::{Reuse, Upstream};
+use crate::upstream::{OwnAddresses, Reuse, Upstream};
 
 /// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
 /// those that came with it, which shows in the slowest hundredth; the looking costs about 1 %.
@@ -51,10 +51,11 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     };
     let rules = Arc::new(Rules::new(config));
     let reuse = Arc::new(Reuse::default());
+    let own = OwnAddresses::of([&listener])?;
     let settings = settings(config);
     for number in 0..thread::available_parallelism().map_or(1, NonZero::get) {
         let listener = listener.try_clone()?;
-        let upstream = Upstream::new(config, reuse.clone());
+        let upstream = Upstream::new(config, reuse.clone(), own.clone());
         let proxy = Proxy::new(rules.clone(), running.totals.clone(), upstream);
         let (settings, totals, told) = (settings.clone(), running.totals.clone(), told.clone());
         let runtime = runtime::Builder::new_current_thread()

@@ -15,6 +15,7 @@ use tokio::net::lookup_host;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::attempts::Attempts;
+use super::{Error, OwnAddresses};
 use crate::config::Origin;
 use crate::transport::Transport;
 
@@ -33,6 +34,8 @@ const LAST_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Connector {
     origin: Origin,
+    /// No connection is made to these.
+    own: OwnAddresses,
     /// For all attempts together.
     within: Duration,
     /// The addresses that others overtook, and when.
@@ -40,10 +43,12 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// A connector to `origin`, which may take so long for each connection.
-    pub fn new(origin: Origin, within: Duration) -> Self {
+    /// A connector to `origin`, as far as that is not at our `own` addresses, which may take so long for each
+    /// connection.
+    pub fn new(origin: Origin, own: OwnAddresses, within: Duration) -> Self {
         Self {
             origin,
+            own,
             within,
             overtaken: Mutex::default(),
         }
@@ -53,8 +58,9 @@ impl Connector {
     ///
     /// # Errors
     ///
-    /// When none was made within the time; what the last attempt that failed said.
-    pub async fn connect(&self) -> io::Result<Transport> {
+    /// [`Error::Connect`] when none was made within the time, with what the last attempt that failed said, and
+    /// [`Error::Loop`] when there is nobody to connect to but ourselves.
+    pub async fn connect(&self) -> Result<Transport, Error> {
         let look_up = || async {
             let found = lookup_host((self.origin.host.as_str(), self.origin.port)).await?;
             Ok(found.collect())
@@ -63,26 +69,28 @@ impl Connector {
     }
 
     /// A new connection to one of the addresses that `look_up` gives.
-    async fn connect_to<L>(&self, look_up: impl Fn() -> L) -> io::Result<Transport>
+    async fn connect_to<L>(&self, look_up: impl Fn() -> L) -> Result<Transport, Error>
     where
         L: Future<Output = io::Result<Vec<SocketAddr>>>,
     {
         let deadline = Instant::now() + self.within;
         let mut attempts = Attempts::default();
         let made = timeout_at(deadline, self.race(&mut attempts, look_up, deadline)).await;
-        if made.is_ok() {
-            self.note_overtaken(&attempts);
-        }
-        made.map_err(|_| attempts.failed.unwrap_or(io::ErrorKind::TimedOut.into()))
+        let Ok(made) = made else {
+            let failed = attempts.failed.unwrap_or(io::ErrorKind::TimedOut.into());
+            return Err(Error::Connect(failed));
+        };
+        self.note_overtaken(&attempts);
+        made
     }
 
-    /// Begins attempts until one has made a connection.
+    /// Begins attempts until one has made a connection, for ever if need be.
     async fn race<L>(
         &self,
         attempts: &mut Attempts,
         look_up: impl Fn() -> L,
         deadline: Instant,
-    ) -> Transport
+    ) -> Result<Transport, Error>
     where
         L: Future<Output = io::Result<Vec<SocketAddr>>>,
     {
@@ -91,7 +99,7 @@ impl Connector {
             // Anew each time, since a restart may have moved it.
             let found = tokio::select! {
                 biased;
-                stream = attempts.made() => return stream,
+                stream = attempts.made() => return Ok(stream),
                 found = look_up() => found,
             };
             let found = found.unwrap_or_else(|error| {
@@ -99,6 +107,11 @@ impl Connector {
                 Vec::new()
             });
             let mut waiting = self.in_order(found);
+            let found = waiting.len();
+            waiting.retain(|&address| !self.own.include(address));
+            if waiting.is_empty() && found > 0 {
+                return Err(Error::Loop);
+            }
             waiting.retain(|&address| !attempts.has(address));
             let mut waiting = waiting.into_iter();
             while let Some(address) = waiting.next() {
@@ -106,11 +119,11 @@ impl Connector {
                 let left = deadline.saturating_duration_since(Instant::now());
                 let ended = timeout(head_start(left, waiting.len()), attempts.next());
                 if let Ok(Some(stream)) = ended.await {
-                    return stream;
+                    return Ok(stream);
                 }
             }
             if let Ok(stream) = timeout(pause, attempts.made()).await {
-                return stream;
+                return Ok(stream);
             }
             pause = LAST_PAUSE.min(pause * 2);
         }
@@ -164,7 +177,7 @@ mod tests {
 
     fn connector(within: Duration) -> Connector {
         let host = "endpoint.example".to_owned();
-        Connector::new(Origin { host, port: 80 }, within)
+        Connector::new(Origin { host, port: 80 }, OwnAddresses::default(), within)
     }
 
     fn listener() -> (TcpListener, SocketAddr) {
@@ -187,7 +200,7 @@ mod tests {
         (socket, address, filled)
     }
 
-    fn reached(made: io::Result<Transport>) -> SocketAddr {
+    fn reached(made: Result<Transport, Error>) -> SocketAddr {
         let Transport::Tcp(stream) = made.expect("a connection");
         stream.peer_addr().expect("it is open")
     }
@@ -235,13 +248,16 @@ mod tests {
         let connector = connector(within);
         let unknown = || async { Err(io::Error::other("no such name")) };
         let failed = connector.connect_to(unknown).await;
-        let failed = failed.expect_err("no connection");
+        let Err(Error::Connect(failed)) = failed else {
+            panic!("{failed:?}");
+        };
         assert_eq!(failed.to_string(), "no such name");
         assert!(begun.elapsed() >= within);
 
         let late = connector.connect_to(pending).await;
-        let late = late.expect_err("no connection");
-        assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        assert!(
+            matches!(late, Err(Error::Connect(late)) if late.kind() == io::ErrorKind::TimedOut)
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ mod answer;
 mod attempts;
 mod connect;
 mod link;
+mod own;
 mod pool;
 mod reuse;
 mod socket;
@@ -19,6 +20,7 @@ use http_body::Body;
 use hyper::body::Incoming;
 
 pub use answer::{AnswerBody, BrokeOff};
+pub use own::OwnAddresses;
 pub use reuse::Reuse;
 
 use crate::body::{Outgoing, SenderFailed};
@@ -44,6 +46,8 @@ pub struct Upstream {
 pub enum Error {
     /// No connection within the time for it; what the last attempt said. Nothing was sent.
     Connect(io::Error),
+    /// The event would come back here, or has. Nothing was sent.
+    Loop,
     /// The connection was lost before the head of the answer had come.
     Lost(hyper::Error),
     /// The answer is no HTTP.
@@ -59,13 +63,13 @@ pub enum Error {
 }
 
 impl Upstream {
-    /// The upstream that `config` names. Runtimes that send to the same one share `reuse`.
+    /// The upstream that `config` names. Runtimes that send to the same one share `reuse`. Nothing is sent to `own`.
     #[must_use]
-    pub fn new(config: &Config, reuse: Arc<Reuse>) -> Self {
+    pub fn new(config: &Config, reuse: Arc<Reuse>, own: OwnAddresses) -> Self {
         Self {
             origin: config.upstream.clone(),
             forward: config.forward.clone(),
-            connector: Connector::new(config.upstream.clone(), config.timeouts.connect),
+            connector: Connector::new(config.upstream.clone(), own, config.timeouts.connect),
             response: config.timeouts.response,
             pool: Pool::new(reuse, config.timeouts.reuse),
         }
@@ -80,7 +84,7 @@ impl Upstream {
     ///
     /// When there is no connection, no answer in time, or none that can be passed back, or when the sender
     /// fails while its body streams. What the upstream made of the event is then unknown, but for
-    /// [`Error::Connect`].
+    /// [`Error::Connect`] and [`Error::Loop`].
     pub fn send(
         &self,
         parts: Parts,
@@ -143,7 +147,7 @@ impl Upstream {
     }
 
     async fn open(&self) -> Result<Link, Error> {
-        let stream = self.connector.connect().await.map_err(Error::Connect)?;
+        let stream = self.connector.connect().await?;
         Link::new(stream, self.response).await.map_err(Error::Lost)
     }
 }
@@ -168,6 +172,7 @@ impl From<Unanswered> for Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::Loop => "the upstream leads back here",
             Self::Connect(_) => "could not connect to the upstream in time",
             Self::Lost(_) => "the upstream closed the connection without an answer",
             Self::NoHttp(_) => "the upstream's answer is not HTTP/1",
@@ -185,7 +190,7 @@ impl std::error::Error for Error {
             Self::Connect(error) => Some(error),
             Self::Lost(error) | Self::NoHttp(error) | Self::SenderBroke(error) => Some(error),
             Self::Malformed(malformed) => Some(malformed),
-            Self::Timeout | Self::SenderPaused => None,
+            Self::Loop | Self::Timeout | Self::SenderPaused => None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod failures;
 mod http;
 mod limits;
 mod log;
+mod loops;
 mod reach;
 mod smoke;
 mod stale;

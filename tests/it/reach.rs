@@ -33,7 +33,8 @@ fn through(addresses: &[[u8; 4]], port: u16, config: &str) -> Option<(Message, D
     for &address in addresses {
         names.add(NAME, address.into());
     }
-    let hooksieve = Hooksieve::named(&names, NAME, port, config);
+    let listen = ([127, 0, 0, 1], 0).into();
+    let hooksieve = Hooksieve::named(&names, listen, &format!("{NAME}:{port}"), config);
     let begun = Instant::now();
     let answer = exchange(hooksieve.address(), post(EVENT));
     Some((answer, begun.elapsed()))

@@ -1,6 +1,6 @@
 //! Names that only the binary under test knows.
 
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::net::IpAddr;
 use std::process::{Command, Stdio};
 
@@ -28,6 +28,13 @@ impl Names {
     pub fn add(&self, name: &str, address: IpAddr) {
         let mut file = self.0.as_file();
         writeln!(file, "{address} {name}").expect("the file can be written");
+    }
+
+    /// Forgets all of them.
+    pub fn forget(&self) {
+        let mut file = self.0.as_file();
+        file.set_len(0).expect("the file can be emptied");
+        file.rewind().expect("it has a beginning");
     }
 
     /// A command that runs `binary` with these names.

@@ -42,19 +42,19 @@ impl Hooksieve {
     /// The same, before whatever is or will be at an address.
     pub fn at(upstream: SocketAddr, config: &str) -> Self {
         let binary = Command::new(env!("CARGO_BIN_EXE_hooksieve"));
-        Self::spawn(binary, &upstream.to_string(), config)
+        Self::spawn(binary, "127.0.0.1:0", &upstream.to_string(), config)
     }
 
-    /// The same, before what is at this port by this name, of which only `names` tell.
-    pub fn named(names: &Names, name: &str, port: u16, config: &str) -> Self {
+    /// At an address of its own, before an upstream with a name of which `names` tell, as `name:port`.
+    pub fn named(names: &Names, listen: SocketAddr, upstream: &str, config: &str) -> Self {
         let binary = names.known_to(env!("CARGO_BIN_EXE_hooksieve"));
-        Self::spawn(binary, &format!("{name}:{port}"), config)
+        Self::spawn(binary, &listen.to_string(), upstream, config)
     }
 
-    fn spawn(mut binary: Command, upstream: &str, config: &str) -> Self {
+    fn spawn(mut binary: Command, listen: &str, upstream: &str, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         let path = directory.path().join("config.toml");
-        let text = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{upstream}\"\n{config}");
+        let text = format!("listen = \"{listen}\"\nupstream = \"http://{upstream}\"\n{config}");
         fs::write(&path, text).expect("the config can be written");
         let mut child = binary
             .arg("--config")
