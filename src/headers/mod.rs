@@ -6,7 +6,9 @@ mod forwarded;
 mod refuse;
 mod request;
 mod response;
+mod via;
 
 pub use refuse::{Refusal, check, ends_here, is_encoded};
 pub use request::outgoing;
 pub use response::{Malformed, incoming, may_trail};
+pub use via::goes_round;

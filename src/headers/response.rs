@@ -4,7 +4,7 @@ use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::response::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 
-use super::{fields, request};
+use super::{fields, via};
 
 /// What makes an answer one that can't be passed back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Malformed {
 /// # Errors
 ///
 /// When the answer can't be understood for certain.
-pub fn incoming(mut parts: Parts, via: bool) -> Result<Parts, Malformed> {
+pub fn incoming(mut parts: Parts, adds_via: bool) -> Result<Parts, Malformed> {
     if parts.status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Malformed::Upgrade);
     }
@@ -38,8 +38,8 @@ pub fn incoming(mut parts: Parts, via: bool) -> Result<Parts, Malformed> {
             || nominated.contains(name) && !fields::is_protected(name)
             || drop_length && name == CONTENT_LENGTH)
     });
-    if via {
-        request::append_via(&mut parts.headers, received);
+    if adds_via {
+        via::append(&mut parts.headers, received);
     }
     Ok(parts)
 }

@@ -24,7 +24,7 @@ use crate::event::Unreadable;
 use crate::headers;
 use crate::policy::{Action, Judgement, Policy};
 use crate::transport::Peer;
-use crate::upstream::Upstream;
+use crate::upstream::{self, Upstream};
 use access_log::AccessLog;
 
 /// What decides: made once from a config, and never changed.
@@ -33,6 +33,8 @@ pub struct Rules {
     policy: Policy,
     mode: Mode,
     drop: DropAnswer,
+    /// Whether `Via` tells what goes round.
+    via: bool,
     body: body::Limits,
 }
 
@@ -62,6 +64,7 @@ impl Rules {
             policy: config.filter.policy(),
             mode: config.mode,
             drop: config.drop.clone(),
+            via: config.forward.via,
             body: body::Limits {
                 inspect: config.limits.inspect,
                 memory: Memory::new(config.limits.memory),
@@ -153,6 +156,9 @@ impl Proxy {
                 // Boxed, so that it takes no room in the future of an event that does without.
                 Box::pin(body::drain(rest, self.rules.pause())).await?;
                 Ok(response)
+            }
+            Decision::Forward(_) if self.rules.via && headers::goes_round(&parts.headers) => {
+                Err(upstream::Error::Loop.into())
             }
             Decision::Forward(body) => {
                 let sent = Instant::now();

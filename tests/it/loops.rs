@@ -1,12 +1,16 @@
 //! An upstream that leads back: an event must not go round.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, OnceLock};
+use std::thread;
 
-use crate::support::{Hooksieve, Names, Raw, Upstream, exchange, post, run};
+use crate::support::{Connection, Hooksieve, Names, Raw, Upstream, connect, exchange, post, run};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const EVENT: &str = r#"{"type":"invoice.paid"}"#;
+const VIA: &str = "[forward]\nvia = true\n";
 
 /// An address that was free a moment ago. `ip` is no other test's.
 fn free(ip: &str) -> SocketAddr {
@@ -99,4 +103,50 @@ fn of_a_names_addresses_only_those_that_lead_on_are_used() {
         assert_eq!(exchange(listen, post(EVENT)).status, 200);
     }
     assert_eq!((hooksieve.stop().len(), upstream.count()), (5, 5));
+}
+
+/// Passes the bytes of each connection on to an address that is not known yet, and back.
+fn relay() -> (Upstream, Arc<OnceLock<SocketAddr>>) {
+    let target = Arc::new(OnceLock::new());
+    let to = target.clone();
+    let relay = Upstream::new(move |connection: Connection| {
+        let there = connect(*to.wait());
+        let copy = |mut from: TcpStream, mut to: TcpStream| {
+            thread::spawn(move || {
+                let _ = io::copy(&mut from, &mut to);
+                let _ = to.shutdown(std::net::Shutdown::Write);
+            })
+        };
+        let clone = |stream: &TcpStream| stream.try_clone().expect("it can be cloned");
+        let forth = copy(clone(&connection.stream), clone(&there));
+        let back = copy(there, clone(&connection.stream));
+        let _ = (forth.join(), back.join());
+    });
+    (relay, target)
+}
+
+#[test]
+fn with_via_a_loop_through_others_ends_after_three_rounds() {
+    let (relay, target) = relay();
+    let mut hooksieve = Hooksieve::with(&relay, VIA);
+    target.set(hooksieve.address()).expect("it is set once");
+    let answer = exchange(hooksieve.address(), post(EVENT));
+    assert_eq!(answer.status, 508);
+    let events = hooksieve.stop();
+    let count = |verdict: &str| {
+        let meant = events.iter().filter(|event| event["verdict"] == verdict);
+        meant.count()
+    };
+    assert_eq!((count("forward"), count("fail"), events.len()), (3, 1, 4));
+}
+
+#[test]
+fn three_hooksieves_may_stand_in_a_row() {
+    let upstream = Upstream::answering(OK);
+    let last = Hooksieve::with(&upstream, VIA);
+    let middle = Hooksieve::at(last.address(), VIA);
+    let first = Hooksieve::at(middle.address(), VIA);
+    assert_eq!(exchange(first.address(), post(EVENT)).status, 200);
+    let received = upstream.requests().remove(0);
+    assert_eq!(received.field("via"), ["1.1 hooksieve"; 3]);
 }
