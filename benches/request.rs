@@ -13,7 +13,7 @@ use hooksieve::config::Config;
 use hooksieve::memory::Memory;
 use hooksieve::proxy::{Proxy, Shared};
 use hooksieve::transport::Peer;
-use hooksieve::upstream::Upstream;
+use hooksieve::upstream::{OwnAddresses, Upstream};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -86,6 +86,7 @@ fn connect(config: &Config) -> DuplexStream {
         route.timeouts,
         timeouts.reuse,
         Arc::default(),
+        OwnAddresses::default(),
     );
     let shared = Arc::new(Shared::new(Memory::new(
         config.limits.memory,

@@ -16,7 +16,7 @@ use crate::memory::Memory;
 use crate::proxy::{Proxy, Shared};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::transport::Peer;
-use crate::upstream::{Reuse, Upstream};
+use crate::upstream::{OwnAddresses, Reuse, Upstream};
 
 /// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
 /// those that came with it, which shows in the slowest hundredth; the looking costs about 1 %.
@@ -53,6 +53,7 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     };
     let routes = Arc::new(config.routes.clone());
     let reuse = Arc::new(Reuse::default());
+    let own = OwnAddresses::of([&listener])?;
     let settings = settings(config);
     for number in 0..thread::available_parallelism().map_or(1, NonZero::get) {
         let listener = listener.try_clone()?;
@@ -61,6 +62,7 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
             routes.top.timeouts,
             config.timeouts.reuse,
             reuse.clone(),
+            own.clone(),
         );
         let (routes, shared) = (routes.clone(), running.shared.clone());
         let proxy = Proxy::new(routes, shared.clone(), config.timeouts.body, upstream);

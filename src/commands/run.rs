@@ -10,9 +10,10 @@ use std::path::Path;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::config::Config;
+use crate::config::{Config, Problems};
 use crate::server::Stopped;
 use crate::telemetry::{self, Completeness};
+use crate::upstream::OwnAddresses;
 use crate::workers;
 use signals::Signals;
 
@@ -46,13 +47,14 @@ pub fn run(path: &Path) -> Result<End, Error> {
         let _within = runtime.enter();
         Signals::catch()?
     };
-    let config = load(path)?;
+    let (text, config) = load(path)?;
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         let (path, listen) = (path.display(), config.listen);
         Error::Unusable(format!(
             "hooksieve: {path}: can't listen on {listen}: {error}"
         ))
     })?;
+    refuse_loop(path, &text, &config, &listener)?;
     let log = telemetry::start(config.log.format, config.log.level)?;
     let stopped = serve(&config, listener, &runtime, signals);
     // Ends after everything else, so that the last line is not lost.
@@ -63,15 +65,40 @@ pub fn run(path: &Path) -> Result<End, Error> {
     })
 }
 
-fn load(path: &Path) -> Result<Config, Error> {
+/// The text of the config and what it means.
+fn load(path: &Path) -> Result<(String, Config), Error> {
     let text = fs::read_to_string(path).map_err(|error| {
         let path = path.display();
         Error::Unusable(format!(
             "hooksieve: can't read {path}: {error}; name another file with --config"
         ))
     })?;
-    Config::parse(&text)
-        .map_err(|problems| Error::Unusable(problems.display_with(path).to_string()))
+    match Config::parse(&text) {
+        Ok(config) => Ok((text, config)),
+        Err(problems) => Err(unusable(path, &problems)),
+    }
+}
+
+/// An upstream that leads back here would get each event until the connections are used up.
+fn refuse_loop(
+    path: &Path,
+    text: &str,
+    config: &Config,
+    listener: &TcpListener,
+) -> Result<(), Error> {
+    let leads_back =
+        OwnAddresses::of([listener]).is_ok_and(|own| own.are_all_of(&config.routes.top.upstream));
+    if !leads_back {
+        return Ok(());
+    }
+    let listen = config.listen;
+    let wrong = format!("leads back to listen = \"{listen}\"; write where your endpoint is");
+    let problems = Problems::of_key(text, "upstream", &wrong);
+    Err(unusable(path, &problems))
+}
+
+fn unusable(path: &Path, problems: &Problems) -> Error {
+    Error::Unusable(problems.display_with(path).to_string())
 }
 
 fn serve(

@@ -92,6 +92,17 @@ pub struct Log {
     pub level: LevelFilter,
 }
 
+impl Problems {
+    /// What is wrong with the value of a key in the file `text`, which is a valid config by itself: as the rest of a
+    /// sentence that begins with the key and the value.
+    #[must_use]
+    pub fn of_key(text: &str, key: &str, wrong: &str) -> Self {
+        let table = DeTable::parse(text);
+        let problem = table.map(|table| Section::objection(text, table.get_ref(), key, wrong));
+        Self::new(problem.unwrap_or_default())
+    }
+}
+
 impl Config {
     /// Reads the text of a config file.
     ///

@@ -39,6 +39,24 @@ impl<'a> Section<'a> {
         Self::read(source, Some(table), Known::of_file(), read)
     }
 
+    /// What is wrong with the value of a top-level `key`, if the file has it.
+    pub(super) fn objection(
+        source: &'a str,
+        table: &'a DeTable<'a>,
+        key: &str,
+        wrong: &str,
+    ) -> Vec<Problem> {
+        let mut section = Self {
+            source,
+            table: Some(table),
+            known: Known::of_file(),
+            entries: HashMap::new(),
+            problems: Vec::new(),
+        };
+        section.disagree(key, key, wrong);
+        section.problems
+    }
+
     /// Reads the section `name`, which the file may leave out; then every key in it has its default.
     ///
     /// Sections come after keys: one of those found in here by mistake is told where it belongs.

@@ -7,8 +7,10 @@ mod forwarded;
 mod refuse;
 mod request;
 mod response;
+mod via;
 
 pub use content::{has_other_charset, is_encoded};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};
+pub use via::goes_round;

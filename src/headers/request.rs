@@ -1,12 +1,12 @@
 //! The head of a request as it goes to the upstream.
 
-use http::header::{CONTENT_LENGTH, HOST, HeaderValue, MAX_FORWARDS, TRANSFER_ENCODING, VIA};
+use http::header::{CONTENT_LENGTH, HOST, HeaderValue, MAX_FORWARDS, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version};
 use ipnet::IpNet;
 
-use super::{fields, forwarded};
+use super::{fields, forwarded, via};
 use crate::transport::Peer;
 
 /// What is changed in a request on its way. By default nothing, so that signatures verify.
@@ -34,9 +34,6 @@ pub enum Host {
     /// The upstream's own authority, for servers that tell sites apart by it.
     Upstream,
 }
-
-/// How this proxy calls itself in `Via`.
-pub const PSEUDONYM: &str = "hooksieve";
 
 /// Turns the head of a request as it came in into the head as it goes out: origin form, HTTP/1.1,
 /// hop-by-hop fields taken out, and `Content-Length` in the place of `chunked` where `length` is known.
@@ -74,24 +71,12 @@ pub fn outgoing(
     }
     forwarded::add(headers, rules, peer);
     if rules.via {
-        append_via(headers, received);
+        via::append(headers, received);
     }
     if rules.host == Host::Upstream || !headers.contains_key(HOST) {
         headers.insert(HOST, field(upstream));
     }
     parts
-}
-
-/// Adds this proxy to the `Via` of a message that came in as `received` (RFC 9110 §7.6.3).
-pub fn append_via(headers: &mut HeaderMap, received: Version) {
-    let via = if received == Version::HTTP_10 {
-        "1.0"
-    } else {
-        "1.1"
-    };
-    let via = HeaderValue::try_from(format!("{via} {PSEUDONYM}"))
-        .expect("letters, digits, dots and spaces");
-    headers.append(VIA, via);
 }
 
 /// Brings `uri` into origin form, and gives the authority that was in it (RFC 9112 §3.2.2).

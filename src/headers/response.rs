@@ -5,7 +5,7 @@ use http::response::Parts;
 use http::{HeaderMap, Method, Response, StatusCode, Version};
 use http_body::Body;
 
-use super::{fields, request};
+use super::{fields, via};
 
 /// What makes an answer one that can't be passed back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Malformed {
 /// # Errors
 ///
 /// When the answer can't be understood for certain.
-pub fn incoming(mut parts: Parts, via: bool) -> Result<Parts, Malformed> {
+pub fn incoming(mut parts: Parts, adds_via: bool) -> Result<Parts, Malformed> {
     if parts.status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Malformed::Upgrade);
     }
@@ -39,8 +39,8 @@ pub fn incoming(mut parts: Parts, via: bool) -> Result<Parts, Malformed> {
             || nominated.contains(name) && !fields::is_protected(name)
             || drop_length && name == CONTENT_LENGTH)
     });
-    if via {
-        request::append_via(&mut parts.headers, received);
+    if adds_via {
+        via::append(&mut parts.headers, received);
     }
     Ok(parts)
 }

@@ -43,6 +43,8 @@ impl Failure {
                 | upstream::Error::Malformed(_),
             ) => StatusCode::BAD_GATEWAY,
             Self::Upstream(upstream::Error::Timeout) => StatusCode::GATEWAY_TIMEOUT,
+            // Of RFC 5842 §7.2, where a request goes round within one server; round through several is no better.
+            Self::Upstream(upstream::Error::Loop) => StatusCode::LOOP_DETECTED,
         }
     }
 
@@ -61,6 +63,7 @@ impl Failure {
                 | upstream::Error::Lost(_)
                 | upstream::Error::NoHttp(_)
                 | upstream::Error::Malformed(_)
+                | upstream::Error::Loop
                 | upstream::Error::Timeout,
             ) => false,
         }
@@ -95,6 +98,9 @@ impl Failure {
             }
             Self::Upstream(upstream::Error::Connect(_)) => {
                 "the endpoint could not be reached; the event was not delivered, send it again"
+            }
+            Self::Upstream(upstream::Error::Loop) => {
+                "the way to the endpoint leads back here; the event was not delivered, send it again"
             }
             Self::Upstream(upstream::Error::Lost(_)) => {
                 "the endpoint closed the connection without an answer; it may or may not have the event"

@@ -28,7 +28,7 @@ use crate::memory::Memory;
 use crate::policy::Action;
 use crate::route::{Route, Routes};
 use crate::transport::Peer;
-use crate::upstream::Upstream;
+use crate::upstream::{self, Upstream};
 use access_log::AccessLog;
 
 /// What the proxies of all runtimes share, and no version of the config owns.
@@ -171,6 +171,9 @@ impl Proxy {
         peer: Peer,
         log: &mut AccessLog,
     ) -> Result<Response<Answer>, Failure> {
+        if route.forward.via && headers::goes_round(&parts.headers) {
+            return Err(upstream::Error::Loop.into());
+        }
         let sent = Instant::now();
         let sending = self.upstream.send(parts, body, peer, &route.forward);
         let response = sending.await?;

@@ -1,8 +1,11 @@
 //! The upstream: getting a connection to it, and an event through it, exactly once.
 
 mod answer;
+mod attempts;
+mod connect;
 mod link;
 mod origin;
+mod own;
 mod pool;
 mod reuse;
 mod socket;
@@ -16,30 +19,25 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout_at};
 
 pub use answer::{AnswerBody, BrokeOff};
 pub use origin::Origin;
+pub use own::OwnAddresses;
 pub use reuse::Reuse;
 
 use crate::body::{self, Outgoing};
 use crate::headers::{self, Forward, Malformed};
-use crate::transport::{Peer, Transport};
+use crate::transport::Peer;
+use connect::Connector;
 use link::{Link, Unanswered};
 use pool::Pool;
-
-/// The first pause between two attempts to connect; each further one is twice as long, up to the last.
-/// Short, since the upstream's restart keeps senders waiting.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-/// The longest pause between two attempts to connect.
-const LAST_PAUSE: Duration = Duration::from_millis(200);
 
 /// The upstream, as one runtime sees it: it has connections of its own and shares what is known of it.
 #[derive(Debug)]
 pub struct Upstream {
     origin: Origin,
-    timeouts: Timeouts,
+    connector: Connector,
+    response: Duration,
     pool: Arc<Pool>,
 }
 
@@ -59,6 +57,8 @@ pub struct Timeouts {
 pub enum Error {
     /// No connection within the time for it; what the last attempt said. Nothing was sent.
     Connect(io::Error),
+    /// The event would come back here, or has. Nothing was sent.
+    Loop,
     /// The connection was lost before the head of the answer had come.
     Lost(hyper::Error),
     /// The answer is no HTTP.
@@ -75,12 +75,19 @@ pub enum Error {
 
 impl Upstream {
     /// The upstream at `origin`, idle connections to which may be used again for `keep`. Runtimes that send to the
-    /// same one share `reuse`.
+    /// same one share `reuse`. Nothing is sent to `own`.
     #[must_use]
-    pub fn new(origin: Origin, timeouts: Timeouts, keep: Duration, reuse: Arc<Reuse>) -> Self {
+    pub fn new(
+        origin: Origin,
+        timeouts: Timeouts,
+        keep: Duration,
+        reuse: Arc<Reuse>,
+        own: OwnAddresses,
+    ) -> Self {
         Self {
+            connector: Connector::new(origin.clone(), own, timeouts.connect),
+            response: timeouts.response,
             origin,
-            timeouts,
             pool: Pool::new(reuse, keep),
         }
     }
@@ -94,7 +101,7 @@ impl Upstream {
     ///
     /// When there is no connection, no answer in time, or none that can be passed back, or when the sender
     /// fails while its body streams. What the upstream made of the event is then unknown, but for
-    /// [`Error::Connect`].
+    /// [`Error::Connect`] and [`Error::Loop`].
     // A future of its own rather than an `async fn`, which would keep the head in it twice.
     pub fn send(
         &self,
@@ -160,31 +167,9 @@ impl Upstream {
         Ok(Response::from_parts(parts, body))
     }
 
-    /// A new connection. Attempts that fail have sent nothing, so they are repeated for as long as there is
-    /// time: a restart of the upstream is not seen by senders.
     async fn open(&self) -> Result<Link, Error> {
-        let deadline = Instant::now() + self.timeouts.connect;
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let attempt = TcpStream::connect((self.origin.host(), self.origin.port()));
-            let failed = match timeout_at(deadline, attempt).await {
-                Ok(Ok(stream)) => match Transport::tcp(stream) {
-                    Ok(stream) => {
-                        return Link::new(stream, self.timeouts.response)
-                            .await
-                            .map_err(Error::Lost);
-                    }
-                    Err(error) => error,
-                },
-                Ok(Err(error)) => error,
-                Err(_) => return Err(Error::Connect(io::ErrorKind::TimedOut.into())),
-            };
-            if Instant::now() + pause >= deadline {
-                return Err(Error::Connect(failed));
-            }
-            sleep(pause).await;
-            pause = LAST_PAUSE.min(pause * 2);
-        }
+        let stream = self.connector.connect().await?;
+        Link::new(stream, self.response).await.map_err(Error::Lost)
     }
 }
 
@@ -208,6 +193,7 @@ impl From<Unanswered> for Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::Loop => "the upstream leads back here",
             Self::Connect(_) => "could not connect to the upstream in time",
             Self::Lost(_) => "the upstream closed the connection without an answer",
             Self::NoHttp(_) => "the upstream's answer is not HTTP/1",
@@ -225,7 +211,7 @@ impl std::error::Error for Error {
             Self::Connect(error) => Some(error),
             Self::Lost(error) | Self::NoHttp(error) | Self::SenderBroke(error) => Some(error),
             Self::Malformed(malformed) => Some(malformed),
-            Self::Timeout | Self::SenderTooSlow => None,
+            Self::Loop | Self::Timeout | Self::SenderTooSlow => None,
         }
     }
 }

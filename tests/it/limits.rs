@@ -1,14 +1,13 @@
 //! Limits: what is more than there is room for, and who takes longer than there is time for.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
-
 use crate::support::{
-    Hooksieve, PATIENCE, Upstream, connect, exchange, post, post_with, read_message, wait_until,
+    Deaf, Hooksieve, PATIENCE, Upstream, connect, exchange, post, post_with, read_message,
+    wait_until,
 };
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -205,8 +204,8 @@ fn the_memory_of_bodies_is_free_again_however_they_end() {
 
 #[test]
 fn a_connection_that_is_never_made_is_a_502_after_the_connect_timeout() {
-    let (_listener, address, _waiting) = deaf();
-    let hooksieve = Hooksieve::at(address, "[timeouts]\nconnect = \"300ms\"\n");
+    let deaf = Deaf::at(([127, 0, 0, 1], 0));
+    let hooksieve = Hooksieve::at(deaf.address(), "[timeouts]\nconnect = \"300ms\"\n");
     let begun = Instant::now();
     assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 502);
     assert!(begun.elapsed() >= Duration::from_millis(300));
@@ -227,24 +226,6 @@ fn an_answer_whose_head_drips_is_a_504_after_the_response_timeout() {
     assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 504);
     assert!(begun.elapsed() >= Duration::from_millis(300));
     assert!(begun.elapsed() < PATIENCE / 2);
-}
-
-/// A listener that never accepts and whose queue is full, so that further connections are not even refused.
-fn deaf() -> (TcpListener, SocketAddr, Vec<Socket>) {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    socket.bind(&any.into()).expect("a free port");
-    socket.listen(0).expect("it is bound");
-    let listener = TcpListener::from(socket);
-    let address = listener.local_addr().expect("it is bound");
-    let waiting = (0..4).map(|_| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        socket.set_nonblocking(true).expect("an option can be set");
-        let _ = socket.connect(&address.into());
-        socket
-    });
-    let waiting = waiting.collect();
-    (listener, address, waiting)
 }
 
 /// Each byte is a piece of its own here, and a piece has a handle of 32 bytes that no budget counts.

@@ -8,6 +8,8 @@ mod http;
 mod large_bodies;
 mod limits;
 mod log;
+mod loops;
+mod reach;
 mod signals;
 mod smoke;
 mod stale;

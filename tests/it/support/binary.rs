@@ -8,7 +8,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::wait_until;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_hooksieve");
+/// Where it is.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_hooksieve");
 
 /// How a run ended, and what it wrote.
 pub struct Run {
@@ -40,7 +41,8 @@ impl Binary {
         Self::spawn(shell.args(["-c", line, BINARY]), directory, stderr)
     }
 
-    fn spawn(command: &mut Command, directory: &Path, stderr: Stdio) -> Self {
+    /// Starts it by a command that becomes the binary.
+    pub fn spawn(command: &mut Command, directory: &Path, stderr: Stdio) -> Self {
         let child = command
             .current_dir(directory)
             .stdin(Stdio::null())

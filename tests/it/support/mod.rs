@@ -1,8 +1,10 @@
 //! The three parties of a test: the sender and the upstream on raw sockets, and the real binary between them.
 
 mod binary;
+mod deaf;
 mod gate;
 mod message;
+mod names;
 mod process;
 mod random;
 mod raw;
@@ -13,8 +15,10 @@ mod upstream;
 use std::time::Duration;
 
 pub use binary::run;
+pub use deaf::Deaf;
 pub use gate::Gate;
 pub use message::{Message, read_message};
+pub use names::Names;
 pub use process::{Hooksieve, wait_until};
 pub use random::Random;
 pub use raw::Raw;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,8 +12,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::binary::Binary;
-use super::{PATIENCE, Upstream};
+use super::binary::{BINARY, Binary};
+use super::{Names, PATIENCE, Upstream};
 
 /// A hooksieve that runs, on a free port and with its log as JSON. It is killed when this is dropped.
 pub struct Hooksieve {
@@ -42,11 +42,22 @@ impl Hooksieve {
 
     /// The same, before whatever is or will be at an address.
     pub fn at(upstream: SocketAddr, config: &str) -> Self {
+        let mut binary = Command::new(BINARY);
+        Self::spawn(&mut binary, "127.0.0.1:0", &upstream.to_string(), config)
+    }
+
+    /// At an address of its own, before an upstream with a name of which `names` tell, as `name:port`.
+    pub fn named(names: &Names, listen: SocketAddr, upstream: &str, config: &str) -> Self {
+        let mut binary = names.known_to(BINARY);
+        Self::spawn(&mut binary, &listen.to_string(), upstream, config)
+    }
+
+    fn spawn(binary: &mut Command, listen: &str, upstream: &str, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         let path = directory.path().join("config.toml");
-        let text = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{upstream}\"\n{config}");
+        let text = format!("listen = \"{listen}\"\nupstream = \"http://{upstream}\"\n{config}");
         fs::write(&path, text).expect("the config can be written");
-        let mut binary = Binary::start(directory.path(), &[], Stdio::inherit());
+        let mut binary = Binary::spawn(binary, directory.path(), Stdio::inherit());
         let log = Arc::new(Log::default());
         let lines = BufReader::new(binary.stdout()).lines();
         let reader = log.clone();

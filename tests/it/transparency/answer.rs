@@ -142,3 +142,21 @@ fn the_length_of_a_304_stays() {
     let received = answer_to(get("/"), answer).expect("a head");
     assert_eq!(format!("{}\r\n\r\n", received.head), answer);
 }
+
+#[test]
+fn an_answer_may_have_more_fields_than_most_and_not_without_end() {
+    for (fields, status) in [(100, 200), (101, 200), (256, 200), (257, 502)] {
+        // Content-Length is one more.
+        let lines: String = (1..fields).fold(String::new(), |lines, number| {
+            lines + &format!("X-Field-{number}: {number}\r\n")
+        });
+        let answer = passed_back(format!(
+            "HTTP/1.1 200 OK\r\n{lines}Content-Length: 0\r\n\r\n"
+        ));
+        assert_eq!(answer.status, status, "{fields} fields");
+        if status == 200 {
+            assert_eq!(answer.lines().len(), fields);
+            assert_eq!(answer.field("x-field-99"), ["99"]);
+        }
+    }
+}
