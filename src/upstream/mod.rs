@@ -4,6 +4,7 @@ mod answer;
 mod attempts;
 mod connect;
 mod link;
+mod overtaken;
 mod own;
 mod pool;
 mod reuse;
