@@ -8,7 +8,6 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::lookup_host;
@@ -16,14 +15,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Origin;
 use super::attempts::Attempts;
+use super::overtaken::Overtaken;
 use super::{Error, OwnAddresses};
 use crate::transport::Transport;
 
 /// How long an attempt has before the next address is tried beside it, if there is time enough: what RFC 8305 §8
 /// recommends.
 const HEAD_START: Duration = Duration::from_millis(250);
-/// How long an address that another one overtook comes behind the others, so that not every event waits for it.
-const BEHIND: Duration = Duration::from_mins(1);
 /// The first pause after all attempts have failed; each further one is twice as long, up to the last. Short, since the
 /// upstream's restart keeps senders waiting.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -38,8 +36,7 @@ pub struct Connector {
     own: OwnAddresses,
     /// For all attempts together.
     within: Duration,
-    /// The addresses that others overtook, and when.
-    overtaken: Mutex<Vec<(SocketAddr, Instant)>>,
+    overtaken: Overtaken,
 }
 
 impl Connector {
@@ -50,7 +47,7 @@ impl Connector {
             origin,
             own,
             within,
-            overtaken: Mutex::default(),
+            overtaken: Overtaken::default(),
         }
     }
 
@@ -80,7 +77,7 @@ impl Connector {
             let failed = attempts.failed.unwrap_or(io::ErrorKind::TimedOut.into());
             return Err(Error::Connect(failed));
         };
-        self.note_overtaken(&attempts);
+        self.overtaken.note(attempts.addresses());
         made
     }
 
@@ -106,7 +103,7 @@ impl Connector {
                 attempts.failed = Some(error);
                 Vec::new()
             });
-            let mut waiting = self.in_order(found);
+            let mut waiting = self.overtaken.put_last(found);
             let found = waiting.len();
             waiting.retain(|&address| !self.own.include(address));
             if waiting.is_empty() && found > 0 {
@@ -127,32 +124,6 @@ impl Connector {
             }
             pause = LAST_PAUSE.min(pause * 2);
         }
-    }
-
-    /// The addresses in the order in which they are tried.
-    fn in_order(&self, mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
-        let now = Instant::now();
-        let mut overtaken = self.overtaken();
-        overtaken.retain(|(_, since)| now - *since < BEHIND);
-        addresses.sort_by_key(|address| overtaken.iter().any(|(other, _)| other == address));
-        addresses
-    }
-
-    /// Notes the addresses whose attempts are still under way now that another has made a connection.
-    fn note_overtaken(&self, attempts: &Attempts) {
-        let now = Instant::now();
-        let mut overtaken = self.overtaken();
-        overtaken.retain(|&(address, _)| !attempts.has(address));
-        for address in attempts.addresses() {
-            tracing::debug!(%address, "an address of the upstream is slow or dead, another is used");
-            overtaken.push((address, now));
-        }
-    }
-
-    fn overtaken(&self) -> MutexGuard<'_, Vec<(SocketAddr, Instant)>> {
-        // Every change is complete before anything can panic.
-        let overtaken = self.overtaken.lock();
-        overtaken.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -228,7 +199,10 @@ mod tests {
         let connector = connector(Duration::from_secs(20));
         let made = connector.connect_to(|| async { Ok(vec![dead, alive]) });
         assert_eq!(reached(made.await), alive);
-        assert_eq!(connector.in_order(vec![dead, alive]), [alive, dead]);
+        assert_eq!(
+            connector.overtaken.put_last(vec![dead, alive]),
+            [alive, dead]
+        );
     }
 
     #[tokio::test]
@@ -239,7 +213,10 @@ mod tests {
         let connector = connector(Duration::from_secs(20));
         let made = connector.connect_to(|| async { Ok(vec![refuses, alive]) });
         assert_eq!(reached(made.await), alive);
-        assert_eq!(connector.in_order(vec![refuses, alive]), [refuses, alive]);
+        assert_eq!(
+            connector.overtaken.put_last(vec![refuses, alive]),
+            [refuses, alive]
+        );
     }
 
     #[tokio::test]
@@ -258,17 +235,5 @@ mod tests {
         assert!(
             matches!(late, Err(Error::Connect(late)) if late.kind() == io::ErrorKind::TimedOut)
         );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_overtaken_address_comes_last_for_a_while() {
-        let [a, b, c] = [1, 2, 3].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
-        let connector = connector(Duration::from_secs(5));
-        let mut attempts = Attempts::default();
-        attempts.begin(b);
-        connector.note_overtaken(&attempts);
-        assert_eq!(connector.in_order(vec![b, a, c]), [a, c, b]);
-        tokio::time::advance(BEHIND).await;
-        assert_eq!(connector.in_order(vec![b, a, c]), [b, a, c]);
     }
 }

@@ -5,6 +5,7 @@ mod attempts;
 mod connect;
 mod link;
 mod origin;
+mod overtaken;
 mod own;
 mod pool;
 mod reuse;
