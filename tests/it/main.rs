@@ -7,6 +7,7 @@ mod http;
 mod large_bodies;
 mod limits;
 mod log;
+mod memory;
 mod smoke;
 mod stale;
 mod stop;
