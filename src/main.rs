@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
-use hooksieve::commands::run::Error;
+use hooksieve::commands::run::{End, Error};
 use hooksieve::commands::{demo, run};
 use hooksieve::server::Stopped;
+use hooksieve::telemetry::Completeness;
 
 /// The arguments, the config or the address it names can't be used.
 const UNUSABLE: u8 = 2;
-/// Something failed while running, or was cut off at the end.
+/// Something failed while running, was cut off at the end, or lines of the log were lost.
 const FAILED: u8 = 1;
 
 fn main() -> ExitCode {
@@ -21,8 +22,11 @@ fn main() -> ExitCode {
             Err(error) => fail(FAILED, &format!("hooksieve: the demo failed: {error}")),
         },
         None => match run::run(&arguments.config) {
-            Ok(Stopped::Drained) => ExitCode::SUCCESS,
-            Ok(Stopped::Overdue | Stopped::CutOff) => ExitCode::from(FAILED),
+            Ok(End {
+                stopped: Stopped::Drained,
+                log: Completeness::Complete,
+            }) => ExitCode::SUCCESS,
+            Ok(_) => ExitCode::from(FAILED),
             Err(error @ Error::Unusable(_)) => fail(UNUSABLE, &error.to_string()),
             Err(error @ Error::Failed(_)) => fail(FAILED, &error.to_string()),
         },

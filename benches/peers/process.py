@@ -1,4 +1,4 @@
-"""A program at work, pinned to a core, and what it has used."""
+"""A program at work, pinned to a core or to none, and what it has used."""
 
 import os
 import signal
@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+EVERY_CORE = range(os.cpu_count())
 
 
 class NotStarted(Exception):
@@ -30,7 +31,7 @@ class Process:
                     stderr=subprocess.STDOUT,
                     # Its own session, so that the processes it starts are found again.
                     start_new_session=True,
-                    preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+                    preexec_fn=lambda: os.sched_setaffinity(0, EVERY_CORE if core is None else {core}),
                 )
         except FileNotFoundError:
             raise NotStarted(f"{argv[0]} is not installed") from None

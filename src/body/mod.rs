@@ -7,8 +7,10 @@ mod buffered;
 mod outgoing;
 mod paced;
 mod read;
+mod turn;
 
 pub use buffered::Buffered;
 pub use outgoing::Outgoing;
 pub use paced::Paced;
 pub use read::{Arrived, Error, Limits, read};
+pub use turn::{Turn, Turns};

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::{Arrived, Buffered, Error, Paced};
+use super::{Arrived, Buffered, Error, Paced, Turn, Turns};
 use crate::memory::Share;
 
 /// A body up to this size does not count any more once it is handed over: a connection may take so much.
@@ -25,7 +25,7 @@ pub enum Outgoing {
     #[default]
     Empty,
     /// A body that was read whole.
-    Buffered(Pieces),
+    Buffered(Pieces, Turn),
     /// The beginning of a body, and the rest of it as the sender sends it.
     Stream(Stream),
 }
@@ -73,10 +73,10 @@ impl Outgoing {
     /// # Errors
     ///
     /// When the sender fails before that, or the memory for bodies is used up.
-    pub async fn new(arrived: Arrived) -> Result<Self, Error> {
+    pub async fn new(arrived: Arrived, turns: &Turns) -> Result<Self, Error> {
         match arrived {
             Arrived::Nothing => Ok(Self::Empty),
-            Arrived::Whole(body) => Ok(Self::Buffered(body.into())),
+            Arrived::Whole(body) => Ok(Self::Buffered(body.into(), turns.turn())),
             // Boxed, so that it takes no room in the future of an event that does without.
             Arrived::TooLarge(beginning, rest) => Box::pin(Self::stream(beginning, rest)).await,
         }
@@ -100,7 +100,7 @@ impl Outgoing {
     #[must_use]
     pub fn progress(&self) -> Option<Arc<Progress>> {
         match self {
-            Self::Empty | Self::Buffered(_) => None,
+            Self::Empty | Self::Buffered(..) => None,
             Self::Stream(stream) => Some(stream.progress.clone()),
         }
     }
@@ -221,7 +221,12 @@ impl Body for Outgoing {
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let piece = match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Buffered(pieces) => Poll::Ready(pieces.next().map(Ok)),
+            Self::Buffered(pieces, turn) => {
+                ready!(turn.poll(cx));
+                let piece = pieces.next();
+                turn.moved(piece.as_ref().map_or(0, Bytes::len));
+                Poll::Ready(piece.map(Ok))
+            }
             Self::Stream(stream) => stream.poll_piece(cx),
         };
         piece.map_ok(Frame::data)
@@ -230,7 +235,7 @@ impl Body for Outgoing {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Buffered(pieces) => pieces.left == 0,
+            Self::Buffered(pieces, _) => pieces.left == 0,
             Self::Stream(stream) => stream.beginning.left == 0 && stream.rest.is_end(),
         }
     }
@@ -238,7 +243,7 @@ impl Body for Outgoing {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Buffered(pieces) => SizeHint::with_exact(pieces.left as u64),
+            Self::Buffered(pieces, _) => SizeHint::with_exact(pieces.left as u64),
             Self::Stream(stream) => {
                 let held = stream.beginning.left as u64;
                 let rest = stream.rest.size_hint();
@@ -262,7 +267,7 @@ mod tests {
     fn a_held_body_tells_its_length_and_its_end() {
         let mut held = Buffered::new(Memory::new(100, 100).share(), None);
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
-        let mut body = Outgoing::Buffered(held.into());
+        let mut body = Outgoing::Buffered(held.into(), Turns::default().turn());
         let mut cx = Context::from_waker(std::task::Waker::noop());
         assert_eq!(body.size_hint().exact(), Some(7));
 

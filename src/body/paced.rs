@@ -2,14 +2,13 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, SizeHint};
 use hyper::body::Incoming;
 
-use super::Error;
+use super::{Error, Limits, Turn};
 use crate::deadline::Deadline;
 
 /// So much of a body must come within the time that a whole inspected one has. With the defaults that is 35 KB/s:
@@ -21,17 +20,19 @@ const STEP: usize = 1024 * 1024;
 pub struct Paced {
     rest: Incoming,
     deadline: Deadline,
+    turn: Turn,
     /// Bytes since the deadline was last rewound.
     came: usize,
 }
 
 impl Paced {
-    /// The `rest` of a body, each MiB of which must come `within` this time.
+    /// The `rest` of a body, each MiB of which must come within the time that the limits give to a whole one.
     #[must_use]
-    pub fn new(rest: Incoming, within: Duration) -> Self {
+    pub fn new(rest: Incoming, limits: Limits<'_>) -> Self {
         Self {
             rest,
-            deadline: Deadline::new(within),
+            deadline: Deadline::new(limits.within),
+            turn: limits.turns.turn(),
             came: 0,
         }
     }
@@ -39,6 +40,7 @@ impl Paced {
     /// The next piece. Trailers are left out.
     pub fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         loop {
+            ready!(self.turn.poll(cx));
             match Pin::new(&mut self.rest).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     if let Ok(piece) = frame.into_data() {
@@ -50,7 +52,10 @@ impl Paced {
                     return Poll::Ready(Some(Err(Error::Sender(error))));
                 }
                 Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Pending => return self.deadline.poll(cx).map(|()| Some(Err(Error::Timeout))),
+                Poll::Pending => {
+                    self.turn.pause();
+                    return self.deadline.poll(cx).map(|()| Some(Err(Error::Timeout)));
+                }
             }
         }
     }
@@ -80,6 +85,7 @@ impl Paced {
     }
 
     fn note(&mut self, bytes: usize) {
+        self.turn.moved(bytes);
         self.deadline.pause();
         self.came += bytes;
         if self.came >= STEP {

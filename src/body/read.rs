@@ -2,19 +2,15 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use http_body::Body;
 use hyper::body::Incoming;
 
-use super::{Buffered, Paced};
+use super::{Buffered, Paced, Turns};
 use crate::deadline::Deadline;
 use crate::memory::Memory;
-
-/// Bytes of one body after which it is the turn of others. To copy so many takes some 20 µs; a sender that keeps up
-/// with that could otherwise keep its worker for milliseconds.
-const TURN: usize = 128 * 1024;
 
 /// How much of a body is read, and how long that may take.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +21,8 @@ pub struct Limits<'a> {
     pub memory: &'a Memory,
     /// How long a body up to `inspect` may take to arrive whole, and each MiB of a larger one.
     pub within: Duration,
+    /// Where large bodies queue up for their turns.
+    pub turns: &'a Turns,
 }
 
 /// What arrived.
@@ -82,22 +80,19 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     let length = length.and_then(|length| usize::try_from(length).ok());
     let mut held = Buffered::new(limits.memory.share(), length);
     if body.size_hint().lower() > limits.inspect as u64 {
-        return Ok(Arrived::TooLarge(held, Paced::new(body, limits.within)));
+        return Ok(Arrived::TooLarge(held, Paced::new(body, limits)));
     }
     let mut deadline = Deadline::new(limits.within);
+    let mut turn = limits.turns.turn();
     let beyond = poll_fn(|cx| {
-        let mut turn = TURN;
         loop {
-            if turn == 0 {
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
+            ready!(turn.poll(cx));
             match Pin::new(&mut body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     let Ok(piece) = frame.into_data() else {
                         continue;
                     };
-                    turn = turn.saturating_sub(piece.len());
+                    turn.moved(piece.len());
                     if !held.push(piece) {
                         return Poll::Ready(Err(Error::Memory));
                     }
@@ -110,13 +105,16 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
                 }
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(Error::Sender(error))),
                 Poll::Ready(None) => return Poll::Ready(Ok(false)),
-                Poll::Pending => return deadline.poll(cx).map(|()| Err(Error::Timeout)),
+                Poll::Pending => {
+                    turn.pause();
+                    return deadline.poll(cx).map(|()| Err(Error::Timeout));
+                }
             }
         }
     })
     .await?;
     Ok(if beyond {
-        Arrived::TooLarge(held, Paced::new(body, limits.within))
+        Arrived::TooLarge(held, Paced::new(body, limits))
     } else if held.is_empty() {
         Arrived::Nothing
     } else {

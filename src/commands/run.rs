@@ -1,17 +1,29 @@
 //! `hooksieve`: serves until it is told to stop.
 
+mod signals;
+
 use std::fmt;
 use std::fs;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Config;
 use crate::server::Stopped;
-use crate::telemetry;
+use crate::telemetry::{self, Completeness};
 use crate::workers;
+use signals::Signals;
+
+/// How it ended.
+#[derive(Debug)]
+pub struct End {
+    /// What became of what was in flight.
+    pub stopped: Stopped,
+    /// Whether all of the log was written.
+    pub log: Completeness,
+}
 
 /// Why it can't serve, or had to give up.
 #[derive(Debug)]
@@ -27,7 +39,13 @@ pub enum Error {
 /// # Errors
 ///
 /// When the config or its address can't be used, or something fails that nothing runs without.
-pub fn run(path: &Path) -> Result<Stopped, Error> {
+pub fn run(path: &Path) -> Result<End, Error> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    // Before all else: until then a signal kills, or, where this is process 1, is lost.
+    let signals = {
+        let _within = runtime.enter();
+        Signals::catch()?
+    };
     let config = load(path)?;
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         let (path, listen) = (path.display(), config.listen);
@@ -35,7 +53,14 @@ pub fn run(path: &Path) -> Result<Stopped, Error> {
             "hooksieve: {path}: can't listen on {listen}: {error}"
         ))
     })?;
-    Ok(serve(&config, listener)?)
+    let log = telemetry::start(config.log.format, config.log.level)?;
+    let stopped = serve(&config, listener, &runtime, signals);
+    // Ends after everything else, so that the last line is not lost.
+    let log = log.finish();
+    Ok(End {
+        stopped: stopped?,
+        log,
+    })
 }
 
 fn load(path: &Path) -> Result<Config, Error> {
@@ -49,17 +74,17 @@ fn load(path: &Path) -> Result<Config, Error> {
         .map_err(|problems| Error::Unusable(problems.display_with(path).to_string()))
 }
 
-fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
-    // Ends after everything else, so that the last line is not lost.
-    let _log = telemetry::start(config.log.format, config.log.level)?;
+fn serve(
+    config: &Config,
+    listener: TcpListener,
+    runtime: &Runtime,
+    signals: Signals,
+) -> io::Result<Stopped> {
     // An event takes two descriptors, and the soft limit of most systems is 1024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "can't raise the limit of open files");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let stopped = runtime.block_on(run_until_stopped(config, listener))?;
+    let stopped = runtime.block_on(run_until_stopped(config, listener, signals))?;
     match stopped {
         Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
         Stopped::Overdue => {
@@ -71,11 +96,11 @@ fn serve(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
 }
 
 /// Runs workers until they are told to stop, and says how they stopped.
-async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result<Stopped> {
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
+async fn run_until_stopped(
+    config: &Config,
+    listener: TcpListener,
+    mut signals: Signals,
+) -> io::Result<Stopped> {
     let route = &config.routes.top;
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
@@ -88,27 +113,19 @@ async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result
         "ready"
     );
     let running = workers::start(config, listener)?;
-    next(&mut terminate, &mut interrupt).await;
+    signals.stop_asked().await;
     tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
     let cut_off = running.cut_off();
     let mut stopping = tokio::task::spawn_blocking(|| running.stop());
     let stopped = tokio::select! {
         stopped = &mut stopping => stopped,
-        () = next(&mut terminate, &mut interrupt) => {
+        () = signals.stop_asked() => {
             tracing::warn!("a second signal: what is in flight is cut off");
             cut_off();
             stopping.await
         }
     };
     Ok(stopped?)
-}
-
-/// The next signal to stop.
-async fn next(terminate: &mut Signal, interrupt: &mut Signal) {
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }
 
 impl From<io::Error> for Error {

@@ -210,3 +210,22 @@ fn a_status_without_a_body_needs_none() {
         (StatusCode::NO_CONTENT, Bytes::new())
     );
 }
+
+#[test]
+fn a_trusted_network_of_ipv4_in_ipv6_clothes_is_ipv4() {
+    for (written, meant) in [
+        ("::ffff:127.0.0.1", "127.0.0.1/32"),
+        ("::ffff:7f00:1", "127.0.0.1/32"),
+        ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ("::ffff:0:0/96", "0.0.0.0/0"),
+        ("::/0", "::/0"),
+        ("::1", "::1/128"),
+    ] {
+        let config = parse(&format!("forward.trusted = [\"{written}\"]"));
+        assert_eq!(
+            config.routes.top.forward.trusted,
+            [meant.parse().unwrap()],
+            "{written}"
+        );
+    }
+}

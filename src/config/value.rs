@@ -5,7 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use toml::de::{DeInteger, DeValue};
 
 /// What a value is, by the look of it: `a string`, `an integer`, ….
@@ -83,14 +83,16 @@ pub(super) fn address(value: &DeValue<'_>) -> Result<SocketAddr, String> {
         .map_err(|_| format!("is not an address; write {RIGHT}"))
 }
 
-/// An IP address, or a network as its first address and the length of its prefix.
+/// An IP address, or a network as its first address and the length of its prefix. IPv4 in IPv6 clothes
+/// (`::ffff:10.0.0.0/104`) is the IPv4 that it stands for, as a peer's address is.
 pub(super) fn network(written: &str) -> Result<IpNet, String> {
     if let Ok(address) = written.parse::<IpAddr>() {
-        return Ok(address.into());
+        return Ok(address.to_canonical().into());
     }
     let network: IpNet = written.parse().map_err(|_| {
         r#"is not a network; write an IP address or a network, as "10.0.0.0/8""#.to_owned()
     })?;
+    let network = unmapped(network).unwrap_or(network);
     let first = network.trunc();
     if first == network {
         Ok(network)
@@ -100,4 +102,15 @@ pub(super) fn network(written: &str) -> Result<IpNet, String> {
             r#"is neither network nor address; write "{first}" or "{address}""#
         ))
     }
+}
+
+/// The IPv4 network for which an IPv6 one stands, if it does (RFC 4291 §2.5.5.2).
+fn unmapped(network: IpNet) -> Option<IpNet> {
+    const MAPPED: u8 = 96;
+    let IpNet::V6(network) = network else {
+        return None;
+    };
+    let address = network.addr().to_ipv4_mapped()?;
+    let length = network.prefix_len().checked_sub(MAPPED)?;
+    Ipv4Net::new(address, length).ok().map(IpNet::from)
 }

@@ -1,9 +1,9 @@
-//! Why a type can't be told for certain.
+//! Why a body can't be read for certain.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why the type of an event can't be told for certain.
+/// Why a body can't be read for certain.
 ///
 /// Each is something that some receivers read a type out of all the same, so it is neither a match nor
 /// the lack of one. Its `Display` is the reason as the log gives it.
@@ -32,17 +32,6 @@ pub enum Unreadable {
         /// Offset of its backslash.
         at: usize,
     },
-    /// The type is there, and not a string.
-    NotAString,
-    /// There are several types and their verdicts differ, or more than
-    /// [`MAX_READINGS`](super::MAX_READINGS).
-    Ambiguous,
-    /// A member is the type only when case is ignored, and would change the verdict.
-    OtherCase,
-    /// The body is larger than the inspection limit.
-    TooLarge,
-    /// The body is in a content encoding that can't be read.
-    Encoded,
 }
 
 impl fmt::Display for Unreadable {
@@ -56,11 +45,6 @@ impl fmt::Display for Unreadable {
             }
             Self::Incomplete => f.write_str("ends before its JSON does"),
             Self::LoneSurrogate { at } => write!(f, "lone surrogate at byte {at}"),
-            Self::NotAString => f.write_str("the type is not a string"),
-            Self::Ambiguous => f.write_str("several types, and not one verdict"),
-            Self::OtherCase => f.write_str("the type in another case would change the verdict"),
-            Self::TooLarge => f.write_str("larger than the inspection limit"),
-            Self::Encoded => f.write_str("in a content encoding that can't be read"),
         }
     }
 }

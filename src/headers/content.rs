@@ -33,9 +33,11 @@ pub fn has_other_charset(headers: &HeaderMap) -> bool {
 fn names_other(mut line: &[u8]) -> bool {
     while let Some(at) = find(line) {
         line = &line[at + CHARSET.len()..];
-        // `charset*=` is the extended form of RFC 8187, which nobody needs for a name in ASCII.
-        let rest = line.strip_prefix(b"*").unwrap_or(line).trim_ascii_start();
-        let Some(value) = rest.strip_prefix(b"=") else {
+        // The forms of RFC 8187 and RFC 2231, `charset*=` and `charset*0=`, are for what is not ASCII.
+        if line.starts_with(b"*") {
+            return true;
+        }
+        let Some(value) = line.trim_ascii_start().strip_prefix(b"=") else {
             continue;
         };
         let value = value.trim_ascii_start();
@@ -107,6 +109,8 @@ mod tests {
             "application/json; x=\"; charset=utf-7",
             "application/json; xcharset=utf-7",
             "application/json; charset*=utf-8''utf-7",
+            "application/json; charset*0=utf-; charset*1=7",
+            "application/json; charset=unicode_escape",
             "application/json; charset='utf-8'",
             "application/json; charset=",
             "application/json, application/json; charset=cp037",

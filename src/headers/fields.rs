@@ -39,13 +39,17 @@ fn is_about_the_connection(option: &[u8]) -> bool {
 }
 
 /// Whether a field carries meaning that `Connection` must not be able to take away: what frames, routes,
-/// describes or authenticates a message. Every sender names its signature as it likes, so names that speak
-/// of one are recognised by that.
+/// describes or authenticates a message, and what a proxy in front has said of its way here. Every sender
+/// names its signature as it likes, so names that speak of one are recognised by that.
 pub fn is_protected(name: &HeaderName) -> bool {
+    if is_about_forwarding(name) {
+        return true;
+    }
     let name = name.as_str();
     matches!(
         name,
         "host"
+            | "via"
             | "transfer-encoding"
             | "authorization"
             | "cookie"
@@ -56,6 +60,19 @@ pub fn is_protected(name: &HeaderName) -> bool {
         || ["signature", "hmac", "-sig", "digest", "timestamp"]
             .iter()
             .any(|mark| name.contains(mark))
+}
+
+/// Whether a field says for whom a message was forwarded. It does so with `_` in the place of `-` as well: CGI and
+/// those who follow it (WSGI, Rack, PHP) make one name of both.
+pub fn is_about_forwarding(name: &HeaderName) -> bool {
+    const STEM: &str = "x-forwarded-";
+    let name = name.as_str();
+    let is = |part: &str, meant: &str| {
+        let mut pairs = part.bytes().zip(meant.bytes());
+        part.len() == meant.len() && pairs.all(|(a, b)| a == b || (a == b'_' && b == b'-'))
+    };
+    let stem = name.get(..STEM.len());
+    is(name, "forwarded") || is(name, "x-real-ip") || stem.is_some_and(|stem| is(stem, STEM))
 }
 
 /// The fields for which `keep` holds, in their order.
@@ -126,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_of_all_senders_are_protected() {
+    fn what_carries_meaning_is_protected() {
         for name in [
             "stripe-signature",
             "x-hub-signature-256",
@@ -142,11 +159,35 @@ mod tests {
             "content-type",
             "host",
             "authorization",
+            "via",
+            "forwarded",
+            "x-forwarded-for",
+            "x_real_ip",
         ] {
             assert!(is_protected(&HeaderName::from_static(name)), "{name}");
         }
         for name in ["x-custom", "te", "upgrade", "http2-settings"] {
             assert!(!is_protected(&HeaderName::from_static(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_speaks_of_forwarding_does_so_in_either_spelling() {
+        let is = |name| is_about_forwarding(&HeaderName::from_static(name));
+        for name in [
+            "forwarded",
+            "x-real-ip",
+            "x_real_ip",
+            "x-real_ip",
+            "x-forwarded-for",
+            "x_forwarded_for",
+            "x-forwarded_proto",
+            "x_forwarded-anything",
+        ] {
+            assert!(is(name), "{name}");
+        }
+        for name in ["x-forwarded", "x-real-ips", "forwarded-x", "via", "x", "_"] {
+            assert!(!is(name), "{name}");
         }
     }
 }

@@ -5,21 +5,23 @@ use std::net::IpAddr;
 use http::HeaderMap;
 use http::header::{FORWARDED, HOST, HeaderName, HeaderValue};
 
-use super::Forward;
+use super::{Forward, fields};
 use crate::transport::Peer;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Which fields of the sender's are taken out before ours are added: all that speak of forwarding, when
 /// this proxy is to speak of it and the peer is not trusted to.
+///
+/// From a trusted peer too those with a `_` in their name are taken out. No proxy writes them so: they are a
+/// sender's, and a server that makes one name of `-` and `_` might take them for the proxy's.
 pub fn replaced(rules: &Forward, peer: Peer) -> impl Fn(&HeaderName) -> bool {
-    let replaced = speaks(rules) && !is_trusted(rules, peer);
+    let (speaks, trusted) = (speaks(rules), is_trusted(rules, peer));
     move |name| {
-        replaced
-            && (name == FORWARDED || name == REAL_IP || name.as_str().starts_with("x-forwarded-"))
+        let is_a_proxys = trusted && !name.as_str().contains('_');
+        speaks && fields::is_about_forwarding(name) && !is_a_proxys
     }
 }
 
@@ -99,7 +101,6 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::*;
-    use crate::headers::fields;
 
     fn after(
         rules: &Forward,

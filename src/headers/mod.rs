@@ -11,4 +11,4 @@ mod response;
 pub use content::{has_other_charset, is_encoded};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, outgoing};
-pub use response::{Malformed, incoming};
+pub use response::{Malformed, ends_connection, incoming, may_trail};

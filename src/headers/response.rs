@@ -1,8 +1,9 @@
 //! The head of an answer on its way back to the sender.
 
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::response::Parts;
-use http::{HeaderMap, StatusCode, Version};
+use http::{HeaderMap, Method, Response, StatusCode, Version};
+use http_body::Body;
 
 use super::{fields, request};
 
@@ -42,6 +43,36 @@ pub fn incoming(mut parts: Parts, via: bool) -> Result<Parts, Malformed> {
         request::append_via(&mut parts.headers, received);
     }
     Ok(parts)
+}
+
+/// Whether the `answer` to a request by this method ends the connection of a sender that speaks HTTP/1.0: it says so
+/// itself, or has no length that such a sender could tell its end by (RFC 9112 §6.3).
+#[must_use]
+pub fn ends_connection(answer: &Response<impl Body>, method: &Method) -> bool {
+    let has_no_body = *method == Method::HEAD
+        || [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&answer.status());
+    let has_length =
+        answer.headers().contains_key(CONTENT_LENGTH) || answer.size_hint().exact().is_some();
+    answer.headers().contains_key(CONNECTION) || !has_no_body && !has_length
+}
+
+/// Whether a body may trail behind an answer that has none, which to a careless endpoint is a small slip
+/// (RFC 9112 §6.3): behind one to a HEAD or a 304, and behind a 204 that announces one. What comes late on a connection
+/// that is used again is taken for the answer to somebody else's event.
+///
+/// Others that send more than they announced are found out by what has come when the connection is used again.
+#[must_use]
+pub fn may_trail(asked: &Method, answer: &Parts) -> bool {
+    let announces = || {
+        let length = answer.headers.get(CONTENT_LENGTH);
+        length.is_some_and(|length| length != "0") || answer.headers.contains_key(TRANSFER_ENCODING)
+    };
+    match answer.status {
+        _ if asked == Method::HEAD => true,
+        StatusCode::NOT_MODIFIED => true,
+        StatusCode::NO_CONTENT => announces(),
+        _ => false,
+    }
 }
 
 fn check_coding(headers: &HeaderMap) -> Result<bool, Malformed> {
@@ -143,5 +174,25 @@ mod tests {
             head(200, &[length, ("content-length", "6")]),
             Err(Malformed::Length)
         );
+    }
+    #[test]
+    fn behind_which_answers_a_body_may_trail() {
+        let trails = |asked: &Method, status, fields: &[(&str, &str)]| {
+            let mut response = Response::builder().status(status);
+            for &(name, value) in fields {
+                response = response.header(name, value);
+            }
+            may_trail(asked, &response.body(()).expect("valid").into_parts().0)
+        };
+        let (head, post) = (&Method::HEAD, &Method::POST);
+        let [none, some] = ["0", "5"].map(|length| ("content-length", length));
+        let chunked = ("transfer-encoding", "chunked");
+        for status in [200, 204, 304, 404] {
+            assert!(trails(head, status, &[]) && trails(head, status, &[none]));
+        }
+        assert!(trails(post, 304, &[]) && trails(post, 304, &[some]));
+        assert!(trails(post, 204, &[some]) && trails(post, 204, &[chunked]));
+        assert!(!trails(post, 204, &[]) && !trails(post, 204, &[none]));
+        assert!(!trails(post, 200, &[some]) && !trails(post, 500, &[chunked]));
     }
 }

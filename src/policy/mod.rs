@@ -3,6 +3,7 @@
 //! A wrong drop destroys an event, a wrong forward only delivers one too many. So an event is dropped only
 //! if every way to read its type leads to that; [`crate::event`] gives the ways, this module the judgement.
 
+mod doubt;
 mod judge;
 mod pattern;
 mod verdict;
@@ -10,10 +11,11 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
+pub use doubt::Doubt;
 pub use pattern::{Pattern, PatternError, Patterns};
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
-use crate::event::{Event, Reading, Unreadable};
+use crate::event::{Event, Reading};
 
 /// Which events pass: the `[filter]` of one route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,27 +55,27 @@ impl Policy {
 
     /// The verdict on a body or an event whose type can't be told for certain.
     #[must_use]
-    pub fn unreadable(&self, why: Unreadable) -> Verdict<'_> {
+    pub fn unreadable(&self, why: impl Into<Doubt>) -> Verdict<'_> {
         Verdict {
             action: self.unreadable,
-            rule: Rule::Unreadable(why),
+            rule: Rule::Unreadable(why.into()),
         }
     }
 
     /// The verdict that every reading of the event's type leads to, or why there is none.
-    fn certain(&self, event: &Event<'_>) -> Result<Verdict<'_>, Unreadable> {
+    fn certain(&self, event: &Event<'_>) -> Result<Verdict<'_>, Doubt> {
         if event.overflow {
-            return Err(Unreadable::Ambiguous);
+            return Err(Doubt::Ambiguous);
         }
         if event.types.contains(&Reading::NotAString) {
-            return Err(Unreadable::NotAString);
+            return Err(Doubt::NotAString);
         }
         let verdict = self.rule(event.name().map(AsRef::as_ref));
         if !self.all_lead_to(verdict.action, &event.types) {
-            return Err(Unreadable::Ambiguous);
+            return Err(Doubt::Ambiguous);
         }
         if !self.all_lead_to(verdict.action, &event.aliases) {
-            return Err(Unreadable::OtherCase);
+            return Err(Doubt::Alias);
         }
         Ok(verdict)
     }

@@ -3,7 +3,7 @@
 mod properties;
 
 use super::*;
-use crate::event;
+use crate::event::{self, Unreadable};
 
 fn patterns(texts: &[impl AsRef<str>]) -> Patterns {
     texts
@@ -189,7 +189,7 @@ fn a_broken_body_is_named_and_forwarded_at_once_but_never_dropped() {
     let forward = &policy(&["batch.*"], &[], Action::Forward);
     let allow = &policy(&[], &["a"], Action::Forward);
     let guards = &[Action::Drop, Action::Reject].map(|action| policy(&["batch.*"], &[], action));
-    let broken = Rule::Unreadable(Unreadable::Syntax { line: 1, column: 0 });
+    let broken = Rule::Unreadable(Unreadable::Syntax { line: 1, column: 0 }.into());
     let table = [
         (forward, r#"{"type":"a",}"#, Action::Forward, Rule::NoMatch),
         (allow, r#"{"type":"a",}"#, Action::Forward, broken),
@@ -208,7 +208,7 @@ fn a_broken_body_is_named_and_forwarded_at_once_but_never_dropped() {
             ..
         } = policy.judge(&pieces);
         let rule_found = match verdict.rule {
-            Rule::Unreadable(Unreadable::Syntax { .. }) => broken,
+            Rule::Unreadable(Doubt::Unreadable(Unreadable::Syntax { .. })) => broken,
             rule => rule,
         };
         assert_eq!((verdict.action, rule_found), (action, rule), "{body}");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::event::Unreadable;
+use super::Doubt;
 
 /// What is to be done with a request.
 ///
@@ -33,7 +33,7 @@ pub enum Rule<'p> {
     /// Nothing in the deny list matched, and there is no allow list.
     NoMatch,
     /// The type can't be told for certain, so the policy's `unreadable` applies.
-    Unreadable(Unreadable),
+    Unreadable(Doubt),
 }
 
 /// An action, and the rule it follows from.

@@ -54,7 +54,7 @@ pub struct Noted {
 /// What became of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Outcome {
-    /// The sender left, or was cut off, before it was answered.
+    /// Cut off before it was answered, by the end of the program or of the connection.
     #[default]
     Abandoned,
     Forwarded,
@@ -68,6 +68,9 @@ enum Outcome {
     Refused,
     /// Answered here, without a judgement.
     Answered,
+    /// The sender broke off, or took too long.
+    SenderFailed,
+    /// The endpoint failed at it, or there was no room for it.
     Failed,
 }
 
@@ -111,6 +114,9 @@ impl AccessLog {
     pub fn failed(&mut self, failure: &Failure) {
         self.noted.outcome = match failure {
             Failure::Refused(_) => Outcome::Refused,
+            Failure::Body(_) | Failure::Upstream(_) if failure.is_the_senders() => {
+                Outcome::SenderFailed
+            }
             Failure::Body(_) | Failure::Upstream(_) => Outcome::Failed,
         };
         self.error = Some(chain(failure));
@@ -118,7 +124,9 @@ impl AccessLog {
 
     /// The upstream's answer broke off, and so did ours.
     pub fn broke_off(&mut self, error: &BrokeOff) {
-        self.noted.outcome = Outcome::Failed;
+        self.noted.outcome = match error {
+            BrokeOff::Upstream(_) | BrokeOff::Paused => Outcome::Failed,
+        };
         self.error = Some(chain(error));
     }
 
@@ -126,20 +134,50 @@ impl AccessLog {
     pub fn answered(&mut self, status: StatusCode) {
         self.status = Some(status);
     }
+}
 
-    fn verdict(&self) -> &'static str {
-        match self.noted.outcome {
-            Outcome::Abandoned => "abandoned",
-            Outcome::Forwarded => "forward",
-            Outcome::Dropped => "drop",
-            Outcome::Rejected => "reject",
-            Outcome::WouldDrop => "would drop",
-            Outcome::WouldReject => "would reject",
-            Outcome::Refused => "refuse",
-            Outcome::Answered => "answer",
-            Outcome::Failed => "fail",
+impl Outcome {
+    /// As the log has it.
+    fn verdict(self) -> &'static str {
+        match self {
+            Self::Abandoned => "abandoned",
+            Self::Forwarded => "forward",
+            Self::Dropped => "drop",
+            Self::Rejected => "reject",
+            Self::WouldDrop => "would drop",
+            Self::WouldReject => "would reject",
+            Self::Refused => "refuse",
+            Self::Answered => "answer",
+            Self::SenderFailed | Self::Failed => "fail",
         }
     }
+
+    /// Whether it concerns who runs this, or the endpoint: then its line is a warning. What senders do wrong they are
+    /// told themselves.
+    fn is_a_warning(self) -> bool {
+        match self {
+            Self::Abandoned | Self::Failed => true,
+            Self::Forwarded
+            | Self::Dropped
+            | Self::Rejected
+            | Self::WouldDrop
+            | Self::WouldReject
+            | Self::Refused
+            | Self::Answered
+            | Self::SenderFailed => false,
+        }
+    }
+}
+
+/// Logs the line of an event. `tracing` wants to know the level of each place that logs.
+macro_rules! log_event {
+    ($is_a_warning:expr, $($field:tt)*) => {
+        if $is_a_warning {
+            tracing::warn!(target: "hooksieve::event", $($field)*, "event");
+        } else {
+            tracing::info!(target: "hooksieve::event", $($field)*, "event");
+        }
+    };
 }
 
 impl Drop for AccessLog {
@@ -148,9 +186,9 @@ impl Drop for AccessLog {
             self.noted.outcome = Outcome::Abandoned;
         }
         self.shared.totals.count(self.noted.outcome);
-        tracing::info!(
-            target: "hooksieve::event",
-            verdict = self.verdict(),
+        log_event!(
+            self.noted.outcome.is_a_warning(),
+            verdict = self.noted.outcome.verdict(),
             rule = self.noted.rule.as_deref(),
             r#type = self.noted.event_type.as_deref(),
             id = self.noted.event_id.as_deref(),
@@ -160,8 +198,7 @@ impl Drop for AccessLog {
             upstream_us = self.upstream.map(micros),
             total_us = micros(self.started.elapsed()),
             bytes = self.bytes,
-            error = self.error.as_deref(),
-            "event"
+            error = self.error.as_deref()
         );
     }
 }
@@ -206,7 +243,7 @@ impl Totals {
             Outcome::Forwarded | Outcome::WouldDrop | Outcome::WouldReject => &self.forwarded,
             Outcome::Dropped => &self.dropped,
             Outcome::Rejected | Outcome::Refused | Outcome::Answered => &self.refused,
-            Outcome::Failed | Outcome::Abandoned => &self.failed,
+            Outcome::SenderFailed | Outcome::Failed | Outcome::Abandoned => &self.failed,
         };
         total.fetch_add(1, Ordering::Relaxed);
     }
@@ -237,7 +274,9 @@ impl Totals {
             }
         };
         self.refused.fetch_add(1, Ordering::Relaxed);
-        tracing::info!(target: "hooksieve::event", verdict, status, error, %peer, "event");
+        // That there is no room is for whoever runs this to know.
+        let is_a_warning = matches!(ended, ConnectionEnd::Refused);
+        log_event!(is_a_warning, verdict, status, error, %peer);
     }
 
     /// Logs the totals, when there will be no more.

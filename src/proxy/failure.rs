@@ -46,6 +46,26 @@ impl Failure {
         }
     }
 
+    /// Whether the sender did it. All else is for whoever runs this, or the endpoint, to look at.
+    #[must_use]
+    pub fn is_the_senders(&self) -> bool {
+        match self {
+            Self::Refused(_)
+            | Self::Body(body::Error::Sender(_) | body::Error::Timeout)
+            | Self::Upstream(upstream::Error::SenderBroke(_) | upstream::Error::SenderTooSlow) => {
+                true
+            }
+            Self::Body(body::Error::Memory)
+            | Self::Upstream(
+                upstream::Error::Connect(_)
+                | upstream::Error::Lost(_)
+                | upstream::Error::NoHttp(_)
+                | upstream::Error::Malformed(_)
+                | upstream::Error::Timeout,
+            ) => false,
+        }
+    }
+
     /// One sentence for whoever reads the sender's delivery log. It says nothing of what is behind us.
     #[must_use]
     pub fn text(&self) -> &'static str {

@@ -9,9 +9,8 @@ use http::{Response, StatusCode};
 
 use super::answer::Answer;
 use super::failure::Failure;
-use crate::event::Unreadable;
 use crate::headers::Refusal;
-use crate::policy::{Action, Rule};
+use crate::policy::{Action, Doubt, Rule};
 use crate::route::{Decision, DropReply};
 
 /// Seconds after which a sender that found us full may try again: bodies pass in less.
@@ -33,8 +32,8 @@ pub fn decided(decision: &Decision<'_, '_>, drop: &DropReply) -> Option<Response
 /// The reply to an event that is refused because its type can't be told.
 fn rejected(rule: Rule<'_>) -> Response<Answer> {
     let status = match rule {
-        Rule::Unreadable(Unreadable::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-        Rule::Unreadable(Unreadable::Encoded) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Rule::Unreadable(Doubt::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+        Rule::Unreadable(Doubt::Encoded | Doubt::Charset) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let mut response = text(status, &format!("the event was refused: {rule}"));

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use http::request::Parts;
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
@@ -22,7 +22,7 @@ pub use access_log::Totals;
 pub use answer::Answer;
 pub use failure::Failure;
 
-use crate::body::{self, Arrived, Outgoing};
+use crate::body::{self, Arrived, Outgoing, Turns};
 use crate::headers;
 use crate::memory::Memory;
 use crate::policy::Action;
@@ -64,6 +64,7 @@ pub struct Proxy {
     shared: Arc<Shared>,
     /// For a body to arrive whole, or each MiB of one that is too large to hold.
     body_timeout: Duration,
+    turns: Turns,
     upstream: Upstream,
 }
 
@@ -80,6 +81,7 @@ impl Proxy {
             routes,
             shared,
             body_timeout,
+            turns: Turns::default(),
             upstream,
         }
     }
@@ -98,12 +100,17 @@ impl Proxy {
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
         let mut log = AccessLog::open(self.shared.clone(), &parts);
+        let (version, method) = (parts.version, parts.method.clone());
         async move {
             let answered = self.answer(parts, body, peer, &mut log).await;
-            let response = answered.unwrap_or_else(|failure| {
+            let mut response = answered.unwrap_or_else(|failure| {
                 log.failed(&failure);
                 local_reply::failed(&failure)
             });
+            if version == Version::HTTP_10 && headers::ends_connection(&response, &method) {
+                // hyper would announce the opposite, `Connection: keep-alive`, with an answer in 1.1.
+                *response.version_mut() = version;
+            }
             log.answered(response.status());
             Ok(response.map(|body| body.logged(log)))
         }
@@ -126,6 +133,7 @@ impl Proxy {
             inspect: route.inspect,
             memory: &self.shared.memory,
             within: self.body_timeout,
+            turns: &self.turns,
         };
         let arrived = body::read(body, limits).await?;
         log.read(arrived.len());
@@ -143,7 +151,7 @@ impl Proxy {
         log.decided(decided.noted);
         match (decided.reply, arrived) {
             (None, arrived) => {
-                let body = Outgoing::new(arrived).await?;
+                let body = Outgoing::new(arrived, &self.turns).await?;
                 self.forward(route, parts, body, peer, log).await
             }
             // Not even a drop that the config asks for is acknowledged before all has come.

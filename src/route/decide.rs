@@ -3,9 +3,8 @@
 use http::request::Parts;
 
 use super::{Mode, Route};
-use crate::event::Unreadable;
 use crate::headers;
-use crate::policy::{Action, Judgement};
+use crate::policy::{Action, Doubt, Judgement};
 
 /// A request's body, as far as it is judged.
 #[derive(Debug)]
@@ -41,11 +40,8 @@ impl Route {
     pub fn decide<'b, P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'b, P>) -> Decision<'_, 'b> {
         let judgement = match body {
             Body::Absent => None,
-            Body::TooLarge => Some(self.doubt(Unreadable::TooLarge)),
-            Body::Whole(_) if headers::is_encoded(&head.headers) => {
-                Some(self.doubt(Unreadable::Encoded))
-            }
-            Body::Whole(pieces) => Some(self.policy.judge(pieces)),
+            Body::TooLarge => Some(self.doubt(Doubt::TooLarge)),
+            Body::Whole(pieces) => Some(self.judge(head, pieces)),
         };
         let action = match (&judgement, self.mode) {
             (None, _) | (_, Mode::Observe) => Action::Forward,
@@ -54,7 +50,17 @@ impl Route {
         Decision { action, judgement }
     }
 
-    fn doubt(&self, why: Unreadable) -> Judgement<'_, 'static> {
+    fn judge<'b, P: AsRef<[u8]>>(&self, head: &Parts, pieces: &'b [P]) -> Judgement<'_, 'b> {
+        if headers::is_encoded(&head.headers) {
+            self.doubt(Doubt::Encoded)
+        } else if headers::has_other_charset(&head.headers) {
+            self.doubt(Doubt::Charset)
+        } else {
+            self.policy.judge(pieces)
+        }
+    }
+
+    fn doubt(&self, why: Doubt) -> Judgement<'_, 'static> {
         Judgement {
             verdict: self.policy.unreadable(why),
             event_type: None,
@@ -120,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_or_encoded_is_a_doubt_whatever_is_in_it() {
+    fn what_is_too_large_encoded_or_in_another_charset_is_a_doubt_whatever_is_in_it() {
         let route = route("[filter]\ndeny = [\"a\"]\nunreadable = \"reject\"");
         let rejected = (Action::Reject, Some(Action::Reject));
         let plain = head("host", "a");
@@ -128,6 +134,11 @@ mod tests {
         let zipped = head("content-encoding", "gzip");
         let denied = [r#"{"type":"a"}"#];
         assert_eq!(decided(&route, &zipped, Body::Whole(&denied)), rejected);
+        let utf_7 = head("content-type", "application/json; charset=utf-7");
+        assert_eq!(decided(&route, &utf_7, Body::Whole(&denied)), rejected);
+        let utf_8 = head("content-type", "application/json; charset=utf-8");
+        let dropped = (Action::Drop, Some(Action::Drop));
+        assert_eq!(decided(&route, &utf_8, Body::Whole(&denied)), dropped);
         assert_eq!(decided(&route, &zipped, Body::Whole(&NOTHING)), rejected);
     }
 }

@@ -25,15 +25,15 @@ pub async fn linger(mut stream: Transport) {
     let drained = poll_fn(|cx| {
         // On the stack, so that nothing is held while there is nothing to read.
         let mut scrap = [MaybeUninit::uninit(); 16 * 1024];
-        while left > 0 {
-            let mut scrap = ReadBuf::uninit(&mut scrap);
-            let read = ready!(Pin::new(&mut stream).poll_read(cx, &mut scrap));
-            if read.is_err() || scrap.filled().is_empty() {
-                break;
-            }
-            left = left.saturating_sub(scrap.filled().len());
+        let mut scrap = ReadBuf::uninit(&mut scrap);
+        let read = ready!(Pin::new(&mut stream).poll_read(cx, &mut scrap));
+        left = left.saturating_sub(scrap.filled().len());
+        if read.is_err() || scrap.filled().is_empty() || left == 0 {
+            return Poll::Ready(());
         }
-        Poll::Ready(())
+        // One who keeps sending keeps nobody else waiting.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     });
     // A sender that is still sending has had its time to read.
     let _ = timeout(LINGER, drained).await;

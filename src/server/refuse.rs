@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -23,11 +23,16 @@ const TOO_MANY: &str = "too many connections at once";
 const NO_MEMORY: &str = "too much is in flight";
 
 /// Answers the request that comes on `stream` with a 503, without reading it.
-pub async fn too_many(stream: Transport) {
+pub async fn too_many(mut stream: Transport) {
     let Ok(_telling) = TELLING.try_acquire() else {
         return;
     };
-    if matches!(timeout(FIRST_BYTE, stream.readable()).await, Ok(Ok(()))) {
+    // A read, since a new socket counts as readable until one has found nothing.
+    let mut first = [0; 16];
+    if matches!(
+        timeout(FIRST_BYTE, stream.read(&mut first)).await,
+        Ok(Ok(1..))
+    ) {
         tell(stream, TOO_MANY).await;
     }
 }

@@ -114,7 +114,7 @@ mod tests {
     fn all_kinds_as_text_in_their_order_after_the_message() {
         assert_eq!(
             written(Encoding::Text, an_event_with_all_kinds),
-            "  INFO event 1 type=a.b shown=c debug=Some(1) unsigned=18446744073709551615 \
+            "  INFO event 1 type=a.b shown=c debug=\"Some(1)\" unsigned=18446744073709551615 \
              signed=-9223372036854775808 small=7 flag=true ms=1.001 infinite=null \
              error=\"connect: refused\" some=false\n"
         );

@@ -1,20 +1,17 @@
 //! A line of the log, in either of its two forms.
 
-use std::{
-    fmt::{self, Write as _},
-    io::Write as _,
-    time::SystemTime,
-};
+use std::{fmt, io::Write as _, time::SystemTime};
 
 use tracing::Level;
 
 use super::{
+    characters::is_word,
     clock,
     untrusted::{Escape, Escaped},
 };
 
 /// The name `tracing` gives to what an event says in words.
-const MESSAGE: &str = "message";
+pub(super) const MESSAGE: &str = "message";
 
 /// What a line looks like: a [`Format`](super::Format) that no longer depends on the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +45,13 @@ impl<'a> Line<'a> {
         };
         match encoding {
             Encoding::Text => {
-                clock::write::<3>(line, time);
+                clock::write_millis(line, time);
                 line.push(b' ');
                 line.extend_from_slice(padded.as_bytes());
             }
             Encoding::Json => {
                 line.extend_from_slice(b"{\"time\":\"");
-                clock::write::<6>(line, time);
+                clock::write_micros(line, time);
                 line.extend_from_slice(b"\",\"level\":\"");
                 line.extend_from_slice(name.as_bytes());
                 line.push(b'"');
@@ -72,7 +69,7 @@ impl<'a> Line<'a> {
 
     /// A field whose value is what `write` writes, escaped. When that fails, the value ends there.
     ///
-    /// In text, it is quoted where it could be misread; the message has neither name nor quotes.
+    /// In text, it is quoted unless it is a plain word; the message has neither name nor quotes.
     pub(super) fn text(&mut self, name: &str, write: impl FnOnce(&mut Escaped<'_>) -> fmt::Result) {
         match self.encoding {
             Encoding::Json => {
@@ -83,15 +80,14 @@ impl<'a> Line<'a> {
             }
             Encoding::Text if name == MESSAGE => {
                 self.line.push(b' ');
-                let _ = write(&mut Escaped::new(self.line, Escape::Controls));
+                let _ = write(&mut Escaped::new(self.line, Escape::Hidden));
             }
             Encoding::Text => {
                 self.name(name);
                 let start = self.line.len();
                 let _ = write(&mut Escaped::new(self.line, Escape::Quoted));
-                let value = &self.line[start..];
-                // Where anything was escaped, there is a backslash.
-                if value.is_empty() || value.iter().any(|byte| matches!(byte, b' ' | b'\\')) {
+                // Nothing of a word was escaped, since there is no backslash in it.
+                if !is_word(&self.line[start..]) {
                     self.line.insert(start, b'"');
                     self.line.push(b'"');
                 }
@@ -138,18 +134,10 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Appends the line that stands where `lost` others should have been.
-pub(super) fn lost(line: &mut Vec<u8>, encoding: Encoding, lost: u64) {
-    let mut line = Line::open(line, encoding, SystemTime::now(), Level::WARN);
-    line.text(MESSAGE, |out| {
-        out.write_str("log lines lost: stdout did not keep up")
-    });
-    line.integer("lost", lost);
-    line.close();
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -186,12 +174,18 @@ mod tests {
     }
 
     #[test]
-    fn text_is_quoted_only_where_it_could_be_misread() {
+    fn text_is_quoted_unless_it_is_a_word() {
         for (value, expected) in [
             ("invoice.paid", "invoice.paid"),
-            ("/hook?é=b", "/hook?é=b"),
+            ("/webhook", "/webhook"),
+            ("[::1]:8080", "[::1]:8080"),
             ("", r#""""#),
             ("a b", r#""a b""#),
+            ("a=b", r#""a=b""#),
+            ("a,b", r#""a,b""#),
+            ("/hook/é", r#""/hook/é""#),
+            ("a\u{a0}b", r#""a\u00a0b""#),
+            ("\u{202e}diap", r#""\u202ediap""#),
             ("\"", r#""\"""#),
             ("\\", r#""\\""#),
             ("\n", r#""\n""#),
@@ -203,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_has_neither_name_nor_quotes_but_no_controls_either() {
+    fn a_message_has_neither_name_nor_quotes_but_nothing_hidden_either() {
         let expected = "1970-01-01T00:00:00.000Z  INFO say \"x\" \\ \\n\\u001b[2J\n";
         assert_eq!(text("message", "say \"x\" \\ \n\x1b[2J"), expected);
     }
@@ -224,13 +218,5 @@ mod tests {
             (&json["level"], &json["type"]),
             (&json!("info"), &json!(forged))
         );
-    }
-
-    #[test]
-    fn the_notice_of_loss_is_a_line_like_others() {
-        let mut line = Vec::new();
-        lost(&mut line, Encoding::Json, 3);
-        let line: Value = serde_json::from_slice(&line).unwrap();
-        assert_eq!((&line["level"], &line["lost"]), (&json!("warn"), &json!(3)));
     }
 }

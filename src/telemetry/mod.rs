@@ -10,30 +10,42 @@
 //! | `subscriber` | which events are logged? |
 //! | `fields` | how is the value of each kind of field written? |
 //! | `line` | what does a line look like? |
+//! | `notice` | what stands in the log where lines are missing? |
 //! | `clock` | what does a moment look like? |
+//! | `characters` | which characters and words can be seen for what they are? |
 //! | `untrusted` | how is text from a sender kept from forging lines or flooding the log? |
 //! | `queue` | how do many threads leave lines to one? |
 //! | `writer` | how do lines reach stdout without anyone waiting? |
+//! | `complaint` | what is stderr told where the log can't tell it? |
+//! | `guard` | how does the program wait for the end of its log, and learn what it was? |
 //!
 //! Spans are never enabled, as nothing here uses them. Text from a sender belongs in a field, never in
 //! the message: a message can't break its line, but it could look like fields.
 
+mod characters;
 mod clock;
+mod complaint;
 mod fields;
+mod guard;
 mod line;
+mod notice;
 mod queue;
 mod subscriber;
 mod untrusted;
 mod writer;
 
-use std::io::{self, IsTerminal};
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 
+use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 
 pub use fields::chain;
+pub use guard::{Completeness, Guard};
 pub use untrusted::cut;
-pub use writer::Guard;
 
+use complaint::Complaint;
 use line::Encoding;
 use subscriber::Lines;
 
@@ -69,13 +81,28 @@ impl Format {
 ///
 /// When the writer thread can't be started, or when the process already has a subscriber.
 pub fn start(format: Format, level: LevelFilter) -> io::Result<Guard> {
-    let encoding = format.encoding();
-    let (queue, guard) = writer::start(io::stdout(), writer::LIMIT, move |line, lost| {
-        line::lost(line, encoding, lost);
-    })?;
-    tracing::subscriber::set_global_default(Lines::new(encoding, level, queue))
-        .map_err(io::Error::other)?;
+    // Without the buffer of `io::stdout`, behind which nobody could tell what was written.
+    let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let (lines, guard) = to(stdout, format, level)?;
+    tracing::subscriber::set_global_default(lines).map_err(io::Error::other)?;
     Ok(guard)
+}
+
+/// The same for another output, and for no more than whom the subscriber is given to.
+///
+/// # Errors
+///
+/// When the writer thread can't be started.
+pub fn to(
+    out: impl Write + Send + 'static,
+    format: Format,
+    level: LevelFilter,
+) -> io::Result<(impl Subscriber + Send + Sync, Guard)> {
+    let encoding = format.encoding();
+    let notice = move |line: &mut _, lost, failure| notice::write(line, encoding, lost, failure);
+    let complaint = Complaint::to(io::stderr());
+    let (queue, guard) = writer::start(out, writer::LIMIT, notice, complaint)?;
+    Ok((Lines::new(encoding, level, queue), guard))
 }
 
 #[cfg(test)]

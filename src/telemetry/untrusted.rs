@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt, io::Write as _};
 
+use super::characters::{is_plain, is_visible};
+
 /// Longest event type or id worth reading in a log. Real ones stay below 80 bytes.
 const LONGEST: usize = 200;
 
@@ -26,16 +28,14 @@ pub fn cut(text: &str) -> Cow<'_, str> {
 /// Which characters [`Escaped`] escapes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escape {
-    /// Control characters: they could start a new line or steer a terminal.
-    Controls,
+    /// Those that can't be seen for what they are: they could start a new line, steer a terminal, or make one
+    /// text look like another.
+    Hidden,
     /// Those and `"` and `\`: they could end a quoted string.
     Quoted,
 }
 
-/// Appends whatever is written to it, escaped as in a JSON string.
-///
-/// More than JSON asks for is escaped: DEL and U+0080 to U+009F as well, among which are one-character
-/// forms of terminal escape sequences.
+/// Appends whatever is written to it, escaped as in a JSON string, which asks for less than is escaped here.
 pub(super) struct Escaped<'a> {
     line: &'a mut Vec<u8>,
     escape: Escape,
@@ -49,7 +49,7 @@ impl<'a> Escaped<'a> {
     fn is_escaped(&self, char: char) -> bool {
         match char {
             '"' | '\\' => self.escape == Escape::Quoted,
-            _ => char.is_control(),
+            _ => !is_visible(char),
         }
     }
 
@@ -60,8 +60,11 @@ impl<'a> Escaped<'a> {
             '\t' => self.line.extend_from_slice(b"\\t"),
             '"' => self.line.extend_from_slice(b"\\\""),
             '\\' => self.line.extend_from_slice(b"\\\\"),
+            // JSON has no escape above U+FFFF but a pair of surrogates.
             _ => {
-                return write!(self.line, "\\u{:04x}", u32::from(char)).map_err(|_| fmt::Error);
+                for unit in char.encode_utf16(&mut [0; 2]) {
+                    write!(self.line, "\\u{unit:04x}").map_err(|_| fmt::Error)?;
+                }
             }
         }
         Ok(())
@@ -83,31 +86,6 @@ impl fmt::Write for Escaped<'_> {
         self.line.extend_from_slice(&text.as_bytes()[done..]);
         Ok(())
     }
-}
-
-/// Whether nothing in `text` needs a closer look: it is printable ASCII without `"` and `\`.
-///
-/// Sixteen bytes at a time without a branch, which the compiler makes vector code of; the last
-/// sixteen may have been looked at in part.
-fn is_plain(text: &[u8]) -> bool {
-    const BLOCK: usize = 16;
-
-    match text.last_chunk::<BLOCK>() {
-        None => are_plain(text),
-        Some(last) => {
-            let (blocks, _) = text.as_chunks::<BLOCK>();
-            are_plain(last) && blocks.iter().all(|block| are_plain(block))
-        }
-    }
-}
-
-#[inline]
-fn are_plain(bytes: &[u8]) -> bool {
-    let odd = bytes.iter().fold(0, |odd, &byte| {
-        let printable = byte.wrapping_sub(b' ') <= b'~' - b' ';
-        odd | u8::from(!printable) | u8::from(byte == b'"') | u8::from(byte == b'\\')
-    });
-    odd == 0
 }
 
 #[cfg(test)]
@@ -139,36 +117,45 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_ends_a_line_or_steers_a_terminal_gets_through() {
-        let text = "a\nb\rc\td\0\x1b[31m\x7f\u{85}\u{9b}2J é😀";
-        let expected = r"a\nb\rc\td\u0000\u001b[31m\u007f\u0085\u009b2J é😀";
-        assert_eq!(escaped(text, Escape::Quoted), expected);
-        assert_eq!(escaped(text, Escape::Controls), expected);
+    fn nothing_that_ends_a_line_steers_a_terminal_or_misleads_gets_through() {
+        for (text, expected) in [
+            ("a\nb\rc\td\0", r"a\nb\rc\td\u0000"),
+            (
+                "\x1b[31m\x7f\u{85}\u{9b}2J",
+                r"\u001b[31m\u007f\u0085\u009b2J",
+            ),
+            ("paid\u{202e}diap\u{202c}", r"paid\u202ediap\u202c"),
+            ("a\u{2028}b\u{a0}c\u{feff}", r"a\u2028b\u00a0c\ufeff"),
+            ("a\u{e0041}\u{10ffff}", r"a\udb40\udc41\udbff\udfff"),
+            ("e\u{301}", r"e\u0301"),
+            ("déjà vu 中 😀…", "déjà vu 中 😀…"),
+        ] {
+            assert_eq!(escaped(text, Escape::Quoted), expected);
+            assert_eq!(escaped(text, Escape::Hidden), expected);
+        }
     }
 
     #[test]
     fn every_character_survives_as_json() {
-        let all: String = (0..0x3000).filter_map(char::from_u32).collect();
+        let all: String = (0..=u32::from(char::MAX))
+            .filter_map(char::from_u32)
+            .collect();
         let line = escaped(&all, Escape::Quoted);
-        assert!(!line.contains(char::is_control));
-        assert_eq!(
-            serde_json::from_str::<String>(&format!("\"{line}\"")).unwrap(),
-            all
-        );
+        assert!(line.chars().all(is_visible));
+        let read: String = serde_json::from_str(&format!("\"{line}\"")).unwrap();
+        assert!(read == all);
     }
 
     #[test]
     fn what_must_be_escaped_is_found_wherever_it_is() {
-        for odd in ['"', '\\', '\x1f', '\x7f', '\u{80}', '\u{9b}'] {
-            let escape = escaped(&odd.to_string(), Escape::Quoted);
-            assert!(escape.starts_with('\\'), "{odd:?}");
-            for length in 0..70 {
-                for at in 0..=length {
-                    let around =
-                        |middle| format!("{}{middle}{}", " ".repeat(at), "~".repeat(length - at));
-                    let expected = around(escape.as_str());
-                    assert_eq!(escaped(&around(&odd.to_string()), Escape::Quoted), expected);
-                }
+        for length in 0..70 {
+            for at in 0..=length {
+                let around =
+                    |middle| format!("{}{middle}{}", " ".repeat(at), "~".repeat(length - at));
+                assert_eq!(
+                    escaped(&around("\u{9b}"), Escape::Quoted),
+                    around("\\u009b")
+                );
             }
         }
     }
@@ -176,6 +163,6 @@ mod tests {
     #[test]
     fn quotes_are_escaped_only_where_they_would_end_something() {
         assert_eq!(escaped(r#"a "b" \"#, Escape::Quoted), r#"a \"b\" \\"#);
-        assert_eq!(escaped(r#"a "b" \"#, Escape::Controls), r#"a "b" \"#);
+        assert_eq!(escaped(r#"a "b" \"#, Escape::Hidden), r#"a "b" \"#);
     }
 }

@@ -1,34 +1,31 @@
 //! The thread that writes the log, so that no other waits for the output.
 //!
-//! An output that fails is only a slow one: the rest is kept and tried again, so a line is never
-//! written twice or torn.
+//! An output that fails is only a slow one, but stderr is told: the rest is kept and tried again, so a line is
+//! never written twice or torn.
 
 use std::{
-    convert::Infallible,
     io::{self, ErrorKind, Write},
-    sync::{
-        Arc,
-        mpsc::{self, Receiver},
-    },
+    sync::Arc,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use super::queue::Queue;
+use super::{
+    complaint::Complaint,
+    guard::{Completeness, Guard},
+    queue::Queue,
+};
 
 /// Bytes of lines that wait at most, about 16 000 events: a second or two of a stalled disk or log
 /// collector at full load. As much again may be in the hands of the writer thread.
 pub(super) const LIMIT: usize = 4 * 1024 * 1024;
 
-/// How long the end of the program waits for the log.
-const FLUSH: Duration = Duration::from_secs(1);
-
 /// The pause before a failed write is tried again: short beside what the queue holds, and rare
 /// enough to cost nothing when the output is gone for good.
 const RETRY: Duration = Duration::from_millis(20);
 
-/// Starts the thread that writes to `out` what is pushed to the queue, `limit` bytes of which may
-/// wait. Where lines were lost, `notice` appends a line that says how many.
+/// Starts the thread that writes to `out` what is pushed to the queue, `limit` bytes of which may wait. Where
+/// lines were lost, `notice` appends a line that says how many, and what failed if anything did.
 ///
 /// # Errors
 ///
@@ -36,55 +33,50 @@ const RETRY: Duration = Duration::from_millis(20);
 pub(super) fn start(
     out: impl Write + Send + 'static,
     limit: usize,
-    notice: impl Fn(&mut Vec<u8>, u64) + Send + 'static,
+    notice: impl Fn(&mut Vec<u8>, u64, Option<io::Error>) + Send + 'static,
+    complaint: Complaint,
 ) -> io::Result<(Arc<Queue>, Guard)> {
     let queue = Arc::new(Queue::new(limit));
     let batch = Vec::with_capacity(limit);
-    let (ended, end) = mpsc::channel();
-    let guard = Guard {
-        queue: Arc::clone(&queue),
-        end,
-    };
+    let (guard, ended) = Guard::new(Arc::clone(&queue), complaint.clone());
     let source = Arc::clone(&queue);
     thread::Builder::new().name("log".into()).spawn(move || {
-        let _ended = ended;
-        run(&source, batch, out, notice);
+        let _ = ended.send(run(&source, batch, out, notice, &complaint));
     })?;
     Ok((queue, guard))
 }
 
-/// Keeps the log going. Dropped, it waits until all lines are written, but no longer than a second:
-/// an output that takes nothing must not keep the program from ending.
-///
-/// What is logged after that is lost.
-#[derive(Debug)]
-#[must_use = "the log ends when this is dropped"]
-pub struct Guard {
-    queue: Arc<Queue>,
-    /// Nothing is ever sent: the other side is dropped when the writer thread ends.
-    end: Receiver<Infallible>,
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        self.queue.close(Instant::now() + FLUSH);
-        let _ = self.end.recv_timeout(FLUSH);
-    }
-}
-
 /// The life of the writer thread: `batch` is empty, filled, written, and empty again.
-fn run(queue: &Queue, mut batch: Vec<u8>, mut out: impl Write, notice: impl Fn(&mut Vec<u8>, u64)) {
+fn run(
+    queue: &Queue,
+    mut batch: Vec<u8>,
+    mut out: impl Write,
+    notice: impl Fn(&mut Vec<u8>, u64, Option<io::Error>),
+    complaint: &Complaint,
+) -> Completeness {
+    let mut completeness = Completeness::Complete;
+    let mut failure = None;
     while let Some(lost) = queue.take(&mut batch) {
+        let failed_before = failure.take();
         if lost > 0 {
-            notice(&mut batch, lost);
+            notice(&mut batch, lost, failed_before);
+            completeness = Completeness::Incomplete;
         }
-        while write(&mut out, &mut batch).is_err() {
+        while let Err(error) = write(&mut out, &mut batch) {
+            // An output that was set not to block is only slow.
+            if error.kind() != ErrorKind::WouldBlock {
+                complaint.say(format_args!(
+                    "can't write the log to stdout: {error}; events go on without it"
+                ));
+                failure = Some(error);
+            }
             if queue.is_over() {
-                return;
+                return Completeness::Incomplete;
             }
             thread::sleep(RETRY);
         }
     }
+    completeness
 }
 
 /// Writes `batch` and empties it. When that fails, what was not written is left in it.
@@ -104,7 +96,7 @@ fn write(out: &mut impl Write, batch: &mut Vec<u8>) -> io::Result<()> {
 pub(super) mod tests {
     use std::{
         iter,
-        sync::mpsc::{RecvTimeoutError, Sender},
+        sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     };
 
     use super::*;
@@ -136,8 +128,12 @@ pub(super) mod tests {
         take: impl FnMut(&[u8]) -> io::Result<usize> + Send + 'static,
     ) -> (Arc<Queue>, Guard, Receiver<Vec<u8>>) {
         let (taken, writes) = mpsc::channel();
-        let notice = |line: &mut Vec<u8>, lost| writeln!(line, "lost {lost}").unwrap();
-        let (queue, guard) = start(Output { take, taken }, limit, notice).unwrap();
+        let notice = |line: &mut Vec<u8>, lost, failure: Option<io::Error>| {
+            let kind = failure.map(|error| error.kind());
+            writeln!(line, "lost {lost} {kind:?}").unwrap();
+        };
+        let complaint = Complaint::to(io::sink());
+        let (queue, guard) = start(Output { take, taken }, limit, notice, complaint).unwrap();
         (queue, guard, writes)
     }
 
@@ -168,22 +164,10 @@ pub(super) mod tests {
     #[test]
     fn lines_are_written_before_the_end() {
         let (queue, _guard, writes) = log(100, |lines| Ok(lines.len()));
-        for line in ["a\n", "b\n"] {
-            queue.push(line.as_bytes());
-            assert_eq!(writes.recv_timeout(PATIENCE).unwrap(), line.as_bytes());
+        for line in [b"a\n", b"b\n"] {
+            queue.push(line);
+            assert_eq!(writes.recv_timeout(PATIENCE).unwrap(), line);
         }
-    }
-
-    #[test]
-    fn the_end_writes_what_is_left_and_waits_no_longer() {
-        let (queue, guard, writes) = log(100, |lines| Ok(lines.len()));
-        queue.push(b"a\n");
-        queue.push(b"b\n");
-        let begin = Instant::now();
-        drop(guard);
-        assert!(begin.elapsed() < FLUSH);
-        // Not `all`, which would wait for the thread on behalf of the guard.
-        assert_eq!(writes.try_iter().flatten().collect::<Vec<_>>(), b"a\nb\n");
     }
 
     #[test]
@@ -193,29 +177,46 @@ pub(super) mod tests {
             queue.push(line.as_bytes());
         }
         drop(open);
-        drop(guard);
+        assert_eq!(guard.finish(), Completeness::Incomplete);
         let writes: Vec<_> = writes.iter().collect();
-        assert_eq!(writes, [&b"first\n"[..], b"123\n456\n7\nlost 3\n"]);
+        assert_eq!(writes, [&b"first\n"[..], b"123\n456\n7\nlost 3 None\n"]);
     }
 
     #[test]
-    fn a_loss_with_nothing_else_to_write_is_reported_too() {
-        let (queue, _guard, writes) = log(3, |lines| Ok(lines.len()));
-        queue.push(b"four\n");
-        assert_eq!(writes.recv_timeout(PATIENCE).unwrap(), b"lost 1\n");
+    fn a_loss_behind_a_failure_is_reported_with_it_and_the_next_is_not() {
+        let (fails, failing) = mpsc::channel();
+        let full = Arc::new(());
+        let disk = Arc::downgrade(&full);
+        let (queue, guard, writes) = log(10, move |lines| {
+            if disk.upgrade().is_none() {
+                return Ok(lines.len());
+            }
+            let _ = fails.send(());
+            Err(ErrorKind::StorageFull.into())
+        });
+        queue.push(b"first\n");
+        failing.recv_timeout(PATIENCE).unwrap();
+        queue.push(b"too long to be kept\n");
+        drop(full);
+        let next = || writes.recv_timeout(PATIENCE).unwrap();
+        assert_eq!(next(), b"first\n");
+        assert_eq!(next(), b"lost 1 Some(StorageFull)\n");
+        queue.push(b"too long to be kept\n");
+        assert_eq!(next(), b"lost 1 None\n");
+        assert_eq!(guard.finish(), Completeness::Incomplete);
     }
 
     #[test]
     fn a_blocked_output_does_not_keep_the_program_from_ending() {
         let (_queue, guard, _writes, _open) = blocked(10);
-        drop(guard);
+        assert_eq!(guard.finish(), Completeness::Incomplete);
     }
 
     #[test]
     fn an_output_that_fails_for_good_ends_with_the_program() {
         let (queue, guard, writes) = log(10, |_| Err(ErrorKind::BrokenPipe.into()));
         queue.push(b"a\n");
-        drop(guard);
+        assert_eq!(guard.finish(), Completeness::Incomplete);
         assert_eq!(all(&writes), "");
     }
 
@@ -236,7 +237,7 @@ pub(super) mod tests {
         });
         queue.push(b"first\n");
         queue.push(b"second\n");
-        drop(guard);
+        assert_eq!(guard.finish(), Completeness::Complete);
         assert_eq!(all(&writes), "first\nsecond\n");
     }
 }

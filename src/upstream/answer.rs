@@ -12,11 +12,13 @@ use super::link::Link;
 use super::pool::Pool;
 
 /// The body of an answer. It drives the connection that it comes from, and gives it back to the pool when
-/// it has been read to its end; dropped earlier it takes the connection with it. Trailers are left out.
+/// it has been read to its end, if the connection may be used again; dropped earlier it takes the connection with
+/// it. Trailers are left out.
 #[derive(Debug)]
 pub struct AnswerBody {
     incoming: Incoming,
-    source: Option<(Link, Arc<Pool>)>,
+    /// The connection, and where it goes when it may be used again.
+    source: Option<(Link, Option<Arc<Pool>>)>,
     /// Not told beforehand: hyper would move a `Content-Length: 0` to the end of the head, and leave that of a
     /// 304 out.
     is_empty: bool,
@@ -32,7 +34,8 @@ pub enum BrokeOff {
 }
 
 impl AnswerBody {
-    pub(super) fn new(incoming: Incoming, link: Link, pool: Arc<Pool>) -> Self {
+    /// Without a `pool` the connection ends with the body.
+    pub(super) fn new(incoming: Incoming, link: Link, pool: Option<Arc<Pool>>) -> Self {
         let mut body = Self {
             is_empty: incoming.is_end_stream(),
             incoming,
@@ -45,7 +48,7 @@ impl AnswerBody {
     }
 
     fn give_back(&mut self) {
-        if let Some((link, pool)) = self.source.take() {
+        if let Some((link, Some(pool))) = self.source.take() {
             pool.put(link);
         }
     }

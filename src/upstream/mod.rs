@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::request::Parts;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
 use tokio::net::TcpStream;
@@ -116,6 +116,7 @@ impl Upstream {
         // Behind whatever else has arrived: then the events of one turn go out together, and the upstream is
         // woken once for them instead of once for each.
         tokio::task::yield_now().await;
+        let method = request.method().clone();
         let mut idle = self.pool.take();
         loop {
             let (mut link, leave) = match idle.take() {
@@ -128,7 +129,7 @@ impl Upstream {
                     if let Some(leave) = leave {
                         leave.answered();
                     }
-                    return self.passed_back(answer, link, via);
+                    return self.passed_back(answer, &method, link, via);
                 }
                 Err(Unanswered::Unsent(unsent, _)) if leave.is_some() => {
                     self.pool.died();
@@ -148,12 +149,14 @@ impl Upstream {
     fn passed_back(
         &self,
         answer: Response<Incoming>,
+        asked: &Method,
         link: Link,
         via: bool,
     ) -> Result<Response<AnswerBody>, Error> {
         let (parts, body) = answer.into_parts();
+        let pool = (!headers::may_trail(asked, &parts)).then(|| self.pool.clone());
         let parts = headers::incoming(parts, via).map_err(Error::Malformed)?;
-        let body = AnswerBody::new(body, link, self.pool.clone());
+        let body = AnswerBody::new(body, link, pool);
         Ok(Response::from_parts(parts, body))
     }
 

@@ -3,12 +3,9 @@
 use std::fs;
 use std::net::TcpListener;
 
-use hooksieve::config::Config;
-
 use crate::support::{Raw, exchange, post, run};
 
 const SHIPPED: &str = include_str!("../../config.toml");
-const README: &str = include_str!("../../README.md");
 
 /// What stderr says of a `config.toml` with this text. It must be refused.
 #[track_caller]
@@ -163,35 +160,5 @@ fn arguments_that_make_no_sense_are_refused() {
         let run = run(&here, arguments);
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{named}");
         assert!(run.stderr.contains(named), "{}", run.stderr);
-    }
-}
-
-#[test]
-fn the_readme_shows_every_key_with_its_default() {
-    let mut section = String::new();
-    for line in SHIPPED.lines().filter(|line| !line.starts_with('#')) {
-        let line = line.split("  #").next().unwrap_or_default();
-        if let Some(name) = line.strip_prefix('[') {
-            section = name.split(']').next().unwrap_or_default().to_owned() + ".";
-        } else if let Some((key, value)) = line.split_once(" = ") {
-            let value = match key {
-                "upstream" => "none".to_owned(),
-                "deny" => "`[]`".to_owned(),
-                _ => format!("`{}`", value.trim_end()),
-            };
-            let row = format!("| `{section}{key}` | {value} | ");
-            assert!(README.contains(&row), "{row}");
-        }
-    }
-    assert_eq!(section, "log.");
-}
-
-#[test]
-fn the_configs_in_the_readme_are_valid() {
-    let configs: Vec<_> = README.split("```toml\n").skip(1).collect();
-    assert_eq!(configs.len(), 1);
-    for config in configs {
-        let (config, _) = config.split_once("```").expect("the block ends");
-        assert!(Config::parse(config).is_ok(), "{config}");
     }
 }

@@ -1,4 +1,4 @@
-//! What HTTP asks of an intermediary, one test a statement. RFC 9110 is H, RFC 9112 is M.
+//! What HTTP asks of an intermediary (RFC 9110, RFC 9112), one test a statement.
 
 mod broken;
 mod chunks;
@@ -6,6 +6,7 @@ mod delivery;
 mod dialogue;
 mod framing;
 mod hops;
+mod late;
 mod routing;
 mod syntax;
 

@@ -2,12 +2,14 @@
 
 mod config;
 mod demo;
+mod docs;
 mod failures;
 mod http;
 mod large_bodies;
 mod limits;
 mod log;
 mod memory;
+mod signals;
 mod smoke;
 mod stale;
 mod stop;

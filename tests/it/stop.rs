@@ -1,7 +1,7 @@
 //! Starting and stopping.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::support::{
-    Hooksieve, Message, PATIENCE, Upstream, connect, exchange, failing, post, read_message,
-    wait_until,
+    Hooksieve, Message, PATIENCE, Upstream, connect, exchange, post, read_message, wait_until,
 };
 
 const EVENT: &str = r#"{"type":"invoice.paid"}"#;
@@ -93,6 +92,11 @@ fn sigint_finishes_what_is_in_flight_and_exits_with_0() {
 }
 
 #[test]
+fn sigquit_finishes_what_is_in_flight_and_exits_with_0() {
+    assert_finishes_what_is_in_flight(Signal::QUIT);
+}
+
+#[test]
 fn a_body_that_is_still_arriving_is_in_flight() {
     let upstream = Upstream::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     let mut hooksieve = Hooksieve::before(&upstream);
@@ -153,7 +157,7 @@ fn a_drain_that_hits_its_deadline_ends_with_1_and_says_so() {
 
 #[test]
 fn a_second_signal_ends_it_at_once_with_1() {
-    for second in [Signal::TERM, Signal::INT] {
+    for second in [Signal::TERM, Signal::INT, Signal::QUIT] {
         let (upstream, _release) = held();
         let mut hooksieve = Hooksieve::before(&upstream);
         let _sender = in_flight(&hooksieve, &upstream, &post(EVENT));
@@ -205,21 +209,4 @@ fn it_listens_before_it_says_that_it_is_ready() {
         let hooksieve = Hooksieve::before(&upstream);
         assert_eq!(exchange(hooksieve.address(), post(EVENT)).status, 200);
     }
-}
-
-#[test]
-fn a_port_in_use_is_one_clear_line_and_exit_code_2() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = taken.local_addr().expect("it is bound");
-    let config = format!("listen = \"{address}\"\nupstream = \"http://127.0.0.1:9\"\n");
-    let (code, said) = failing(&config);
-    assert_eq!(code, Some(2));
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.starts_with("hooksieve: "), "{said}");
-    assert!(
-        said.contains(&format!(
-            "can't listen on {address}: Address already in use"
-        )),
-        "{said}"
-    );
 }

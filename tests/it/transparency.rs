@@ -1,4 +1,4 @@
-//! Promise 3: bytes in, bytes out. What RFC 9110 makes a proxy remove is under `http`.
+//! The third promise of the README: bytes in, bytes out. What RFC 9110 makes a proxy remove is under `http`.
 
 mod answer;
 mod body;

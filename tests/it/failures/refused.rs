@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{DENIED, EVENT, OK, assert_logged, assert_own};
 use crate::support::{
-    Hooksieve, Message, Upstream, connect, exchange, post, post_with, read_message, wait_until,
+    Hooksieve, Message, Upstream, ask, connect, exchange, post, post_with, read_message, wait_until,
 };
 
 /// A filter that denies batch.*, with a small inspection limit.
@@ -51,6 +51,21 @@ fn too_many_connections_are_a_503_with_retry_after() {
     assert_eq!(answer.field("connection"), ["close"]);
     assert_eq!(hooksieve.events(2)[1]["verdict"], "refuse");
     assert_eq!(upstream.count(), 1);
+}
+
+#[test]
+fn who_finds_no_place_is_not_answered_before_asking() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "[limits]\nconnections = 1\n");
+    let mut first = connect(hooksieve.address());
+    assert_eq!(ask(&mut first, post(DENIED)).status, 200);
+    let mut second = connect(hooksieve.address());
+    assert_silent(&second);
+    assert_own(
+        &ask(&mut second, post(DENIED)),
+        503,
+        "the event was not delivered",
+    );
 }
 
 #[test]
@@ -127,6 +142,30 @@ fn a_drop_is_not_acknowledged_when_the_body_breaks_off() {
         assert_logged(&hooksieve, "fail", "the body broke off");
     }
     assert_eq!(upstream.connections(), 0);
+}
+
+#[test]
+fn a_body_in_another_character_set_is_neither_dropped_nor_taken_for_what_it_seems() {
+    let upstream = Upstream::answering(OK);
+    for rules in ["deny = [\"batch.*\"]", "allow = [\"invoice.*\"]"] {
+        let hooksieve = Hooksieve::with(&upstream, &format!("[filter]\n{rules}\n"));
+        let ask = |lines: &str| {
+            exchange(hooksieve.address(), post_with(lines, DENIED))
+                .text()
+                .to_owned()
+        };
+        assert_eq!(ask("Content-Type: application/json; charset=utf-8\r\n"), "");
+        assert_eq!(
+            ask("Content-Type: application/json; charset=utf-7\r\n"),
+            "ok"
+        );
+        let rule = "unreadable: in a character set other than UTF-8";
+        assert_eq!(hooksieve.events(2)[1]["rule"], rule);
+    }
+    let hooksieve = Hooksieve::with(&upstream, &filter("reject"));
+    let utf_7 = "Content-Type: application/json; charset=utf-7\r\n";
+    let answer = exchange(hooksieve.address(), post_with(utf_7, EVENT));
+    assert_own(&answer, 415, "character set");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! F5 and D7: what breaks off is never taken for whole.
+//! What breaks off is never taken for whole (RFC 9112 §8).
 
 use std::io::{self, Read, Write};
 
@@ -24,7 +24,7 @@ fn assert_incomplete(config: &str, request: &str) {
 }
 
 #[test]
-fn f5_a_body_shorter_than_announced_is_neither_forwarded_nor_dropped() {
+fn a_body_shorter_than_announced_is_neither_forwarded_nor_dropped() {
     let deny = "[filter]\ndeny = [\"batch.*\"]\n";
     let whole = r#"{"type": "batch.created"}"#;
     for body in [&whole[..10], whole] {
@@ -40,7 +40,7 @@ fn f5_a_body_shorter_than_announced_is_neither_forwarded_nor_dropped() {
 }
 
 #[test]
-fn f5_a_large_body_that_breaks_off_ends_the_upstreams_connection_before_its_end() {
+fn a_large_body_that_breaks_off_ends_the_upstreams_connection_before_its_end() {
     let config = "[limits]\ninspect = \"1 KiB\"\n";
     let part = "x".repeat(5000);
     for request in [
@@ -52,7 +52,7 @@ fn f5_a_large_body_that_breaks_off_ends_the_upstreams_connection_before_its_end(
 }
 
 #[test]
-fn f5_a_large_body_that_breaks_off_is_not_dropped() {
+fn a_large_body_that_breaks_off_is_not_dropped() {
     let config = "[limits]\ninspect = \"1 KiB\"\n[filter]\nunreadable = \"drop\"\n";
     assert_incomplete(config, &raw("Content-Length: 5001\r\n", &"x".repeat(5000)));
 }
@@ -88,7 +88,7 @@ fn broken_off(request: &str, answer: &'static str, by_reset: bool) -> io::Result
 }
 
 #[test]
-fn d7_an_answer_that_ends_before_its_length_cuts_the_senders_connection() {
+fn an_answer_that_ends_before_its_length_cuts_the_senders_connection() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf";
     for by_reset in [false, true] {
         let error = broken_off(&post("{}"), answer, by_reset).expect_err("no clean end");
@@ -97,7 +97,7 @@ fn d7_an_answer_that_ends_before_its_length_cuts_the_senders_connection() {
 }
 
 #[test]
-fn d7_a_chunked_answer_that_breaks_off_cuts_the_senders_connection() {
+fn a_chunked_answer_that_breaks_off_cuts_the_senders_connection() {
     for answer in [
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nhalf",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
@@ -110,7 +110,7 @@ fn d7_a_chunked_answer_that_breaks_off_cuts_the_senders_connection() {
 }
 
 #[test]
-fn d7_an_answer_up_to_the_end_of_the_connection_that_is_reset_cuts_the_senders_connection() {
+fn an_answer_up_to_the_end_of_the_connection_that_is_reset_cuts_the_senders_connection() {
     for answer in ["HTTP/1.0 200 OK\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\nhalf"] {
         let error = broken_off(&post("{}"), answer, true).expect_err("no clean end");
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset, "{answer}");
@@ -119,7 +119,7 @@ fn d7_an_answer_up_to_the_end_of_the_connection_that_is_reset_cuts_the_senders_c
 
 /// Where the end of the connection is the end of the answer, only a reset can tell.
 #[test]
-fn d7_an_http_1_0_sender_sees_a_reset_too() {
+fn an_http_1_0_sender_sees_a_reset_when_an_answer_breaks_off() {
     let request = post("{}").replace("HTTP/1.1", "HTTP/1.0");
     for answer in [
         "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf",
@@ -131,7 +131,7 @@ fn d7_an_http_1_0_sender_sees_a_reset_too() {
 }
 
 #[test]
-fn d7_a_reset_behind_an_answer_is_seen_although_the_body_still_streams() {
+fn a_reset_behind_an_answer_is_seen_although_the_body_still_streams() {
     let upstream = Upstream::new(|mut connection| {
         connection.head();
         connection.write("HTTP/1.1 200 OK\r\n\r\nhalf");
@@ -151,7 +151,7 @@ fn d7_a_reset_behind_an_answer_is_seen_although_the_body_still_streams() {
 }
 
 #[test]
-fn d7_an_answer_whose_head_breaks_off_is_a_502() {
+fn an_answer_whose_head_breaks_off_is_a_502() {
     for answer in [
         "",
         "HTTP/1.1 20",
@@ -163,7 +163,7 @@ fn d7_an_answer_whose_head_breaks_off_is_a_502() {
 }
 
 #[test]
-fn d7_what_is_no_http_is_a_502() {
+fn what_is_no_http_is_a_502() {
     for answer in [
         "\x16\x03\x01",
         "SSH-2.0-OpenSSH\r\n\r\n",

@@ -1,11 +1,11 @@
-//! F6 and F7: chunks and trailers.
+//! Chunks and trailers (RFC 9112 §7.1, RFC 9110 §6.5).
 
 use super::chunked;
 
 use crate::support::{answer_to, assert_refused, passed_on, passed_on_with, post_with};
 
 #[test]
-fn f6_a_malformed_chunk_is_a_400() {
+fn a_malformed_chunk_is_a_400() {
     let bodies = [
         "+2\r\n{}\r\n0\r\n\r\n",
         "-2\r\n{}\r\n0\r\n\r\n",
@@ -27,7 +27,7 @@ fn f6_a_malformed_chunk_is_a_400() {
 }
 
 #[test]
-fn f6_unknown_chunk_extensions_are_ignored() {
+fn unknown_chunk_extensions_are_ignored() {
     let received = passed_on(chunked("2;a=b;c=\"d\" ; e\r\n{}\r\n0;last\r\n\r\n"));
     assert_eq!(
         (received.text(), received.field("content-length")),
@@ -36,14 +36,14 @@ fn f6_unknown_chunk_extensions_are_ignored() {
 }
 
 #[test]
-fn f6_chunk_extensions_are_limited_in_total() {
+fn chunk_extensions_are_limited_in_total() {
     let extension = "x".repeat(1000);
     let chunks = format!("1;{extension}\r\n \r\n").repeat(20);
     assert_refused(400, &[chunked(&format!("{chunks}0\r\n\r\n"))]);
 }
 
 #[test]
-fn f7_trailers_of_a_request_go_no_further() {
+fn trailers_of_a_request_go_no_further() {
     let trailers = "X-Trailer: 1\r\nHost: b\r\nContent-Length: 9\r\nAuthorization: c\r\n";
     let request = chunked(&format!("2\r\n{{}}\r\n0\r\n{trailers}\r\n"));
     let received = passed_on(&request);
@@ -60,7 +60,7 @@ fn f7_trailers_of_a_request_go_no_further() {
 }
 
 #[test]
-fn f7_trailers_of_an_answer_go_no_further() {
+fn trailers_of_an_answer_go_no_further() {
     let head = "HTTP/1.1 200 OK\r\nTrailer: X-Trailer\r\nTransfer-Encoding: chunked";
     let answer = format!("{head}\r\n\r\n2\r\nok\r\n0\r\nX-Trailer: 1\r\nSet-Cookie: a\r\n\r\n");
     let received = answer_to(post_with("TE: trailers\r\n", "{}"), answer).expect("an answer");

@@ -1,4 +1,4 @@
-//! D4 to D6: each event once, its answer in turn, and to the end.
+//! Each event once (RFC 9110 §9.2.2), its answer in turn, and to the end (RFC 9112 §9.3, §9.6).
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 #[test]
-fn d4_an_event_that_may_have_been_sent_is_not_sent_again() {
+fn an_event_that_may_have_been_sent_is_not_sent_again() {
     for read_it in [true, false] {
         let upstream = Upstream::new(move |mut connection| {
             if read_it {
@@ -33,7 +33,7 @@ fn d4_an_event_that_may_have_been_sent_is_not_sent_again() {
 }
 
 #[test]
-fn d4_an_event_sent_on_a_used_connection_is_not_sent_again_either() {
+fn an_event_sent_on_a_used_connection_is_not_sent_again_either() {
     let upstream = Upstream::new(|mut connection| {
         connection.request();
         connection.write(OK);
@@ -51,7 +51,7 @@ fn d4_an_event_sent_on_a_used_connection_is_not_sent_again_either() {
 }
 
 #[test]
-fn d4_a_failed_connect_is_no_retry() {
+fn a_failed_connect_is_no_retry() {
     // Bound and not listening yet: connects are refused, and nobody else gets the port.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket
@@ -82,7 +82,7 @@ fn d4_a_failed_connect_is_no_retry() {
 }
 
 #[test]
-fn d5_answers_on_a_pipelined_connection_come_in_order() {
+fn answers_on_a_pipelined_connection_come_in_order() {
     let upstream = Upstream::new(|mut connection| {
         while let Some(request) = connection.request() {
             let body = request.text();
@@ -111,7 +111,7 @@ fn d5_answers_on_a_pipelined_connection_come_in_order() {
 }
 
 #[test]
-fn d6_the_last_answer_of_a_drain_says_close() {
+fn the_last_answer_of_a_drain_says_close() {
     let (came, draining) = (Gate::default(), Gate::default());
     let upstream = Upstream::new({
         let (came, draining) = (came.clone(), draining.clone());
@@ -145,7 +145,7 @@ fn d6_the_last_answer_of_a_drain_says_close() {
 }
 
 #[test]
-fn d6_an_answer_that_comes_before_the_body_is_read_is_not_lost_to_a_reset() {
+fn an_answer_that_comes_before_the_body_is_read_is_not_lost_to_a_reset() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     let part = vec![b'x'; 100_000];
@@ -168,7 +168,7 @@ fn d6_an_answer_that_comes_before_the_body_is_read_is_not_lost_to_a_reset() {
 }
 
 #[test]
-fn d6_connection_close_of_a_sender_is_kept() {
+fn connection_close_of_a_sender_is_kept() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     let mut stream = connect(hooksieve.address());

@@ -1,4 +1,4 @@
-//! D1 to D3: who speaks when.
+//! Who speaks when: `Expect`, interim answers and early ones (RFC 9110 §10.1.1, §15.2).
 
 use std::io::Write;
 
@@ -16,7 +16,7 @@ fn expecting(lines: &str) -> String {
 }
 
 #[test]
-fn d1_a_sender_that_waits_is_told_to_continue_and_the_upstream_does_not_hear_of_it() {
+fn a_sender_that_waits_is_told_to_continue_and_the_upstream_does_not_hear_of_it() {
     let body = "x".repeat(2000);
     let large = format!("Content-Length: {}\r\n", body.len());
     let chunked = (
@@ -35,7 +35,7 @@ fn d1_a_sender_that_waits_is_told_to_continue_and_the_upstream_does_not_hear_of_
 }
 
 #[test]
-fn d1_a_sender_that_does_not_wait_is_served_as_well() {
+fn a_sender_that_does_not_wait_is_served_as_well() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     let mut stream = connect(hooksieve.address());
@@ -51,7 +51,7 @@ fn d1_a_sender_that_does_not_wait_is_served_as_well() {
 }
 
 #[test]
-fn d1_a_request_that_is_refused_is_not_told_to_continue() {
+fn a_request_that_is_refused_is_not_told_to_continue() {
     assert_refused(400, &[expecting("Host: b\r\nContent-Length: 2\r\n")]);
     assert_refused(
         405,
@@ -60,7 +60,7 @@ fn d1_a_request_that_is_refused_is_not_told_to_continue() {
 }
 
 #[test]
-fn d1_a_request_without_a_body_is_not_told_to_continue() {
+fn a_request_without_a_body_is_not_told_to_continue() {
     assert_eq!(
         answer_to(expecting(""), OK).expect("an answer").head,
         OK.trim_end()
@@ -68,14 +68,14 @@ fn d1_a_request_without_a_body_is_not_told_to_continue() {
 }
 
 #[test]
-fn d1_http_1_0_is_never_told_to_continue() {
+fn http_1_0_is_never_told_to_continue() {
     let request = expecting("Content-Length: 2\r\n").replace("HTTP/1.1", "HTTP/1.0");
     let answer = answer_to(request + "{}", OK).expect("an answer");
     assert_eq!(answer.status, 200);
 }
 
 #[test]
-fn d1_other_expectations_are_a_417() {
+fn other_expectations_are_a_417() {
     let expectations = [
         "a-miracle",
         "100-continue, a-miracle",
@@ -89,7 +89,7 @@ fn d1_other_expectations_are_a_417() {
 }
 
 #[test]
-fn d2_an_interim_answer_is_not_taken_for_the_final_one() {
+fn an_interim_answer_is_not_taken_for_the_final_one() {
     for interim in [
         "HTTP/1.1 100 Continue\r\n\r\n",
         "HTTP/1.1 102 Processing\r\nX-A: 1\r\n\r\n",
@@ -104,7 +104,7 @@ fn d2_an_interim_answer_is_not_taken_for_the_final_one() {
 }
 
 #[test]
-fn d2_an_interim_answer_and_nothing_more_is_a_502() {
+fn an_interim_answer_and_nothing_more_is_a_502() {
     assert_eq!(passed_back("HTTP/1.1 103 Early Hints\r\n\r\n").status, 502);
 }
 
@@ -124,7 +124,7 @@ fn answering_early(with_it: impl Fn(Connection) + Send + Sync + 'static) -> Upst
 }
 
 #[test]
-fn d3_an_early_answer_is_passed_on_while_the_body_still_streams() {
+fn an_early_answer_is_passed_on_while_the_body_still_streams() {
     let upstream = answering_early(|mut connection| {
         let _ = connection.rest();
     });
@@ -140,7 +140,7 @@ fn d3_an_early_answer_is_passed_on_while_the_body_still_streams() {
 }
 
 #[test]
-fn d3_the_upstreams_connection_is_not_used_again_after_an_early_answer() {
+fn the_upstreams_connection_is_not_used_again_after_an_early_answer() {
     let upstream = answering_early(|mut connection| {
         let rest = connection.rest().unwrap_or_default();
         assert!(
@@ -162,7 +162,7 @@ fn d3_the_upstreams_connection_is_not_used_again_after_an_early_answer() {
 }
 
 #[test]
-fn d3_an_early_answer_survives_a_reset_behind_it() {
+fn an_early_answer_survives_a_reset_behind_it() {
     let upstream = answering_early(drop);
     let hooksieve = Hooksieve::with(&upstream, SMALL);
     for _ in 0..20 {

@@ -1,4 +1,4 @@
-//! F1 to F4, F8 and F9: where a message ends.
+//! Where a message ends (RFC 9112 §6 and §9, RFC 9110 §8.6).
 
 use super::{again_and_again, chunked, raw};
 
@@ -13,7 +13,7 @@ fn status_for(answer: &str) -> u16 {
 }
 
 #[test]
-fn f1_of_content_length_and_transfer_encoding_the_chunks_are_true_and_the_connection_closes() {
+fn of_content_length_and_transfer_encoding_the_chunks_are_true_and_the_connection_closes() {
     let length = "Content-Length: 4\r\n";
     let coding = "Transfer-Encoding: chunked\r\n";
     for lines in [format!("{length}{coding}"), format!("{coding}{length}")] {
@@ -40,7 +40,7 @@ fn f1_of_content_length_and_transfer_encoding_the_chunks_are_true_and_the_connec
 }
 
 #[test]
-fn f1_in_an_answer_with_both_the_chunks_are_true_as_well() {
+fn in_an_answer_with_both_the_chunks_are_true_as_well() {
     let both = "Content-Length: 3\r\nTransfer-Encoding: chunked";
     let answer = passed_back(format!(
         "HTTP/1.1 200 OK\r\n{both}\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
@@ -50,7 +50,7 @@ fn f1_in_an_answer_with_both_the_chunks_are_true_as_well() {
 }
 
 #[test]
-fn f2_a_request_whose_last_coding_is_not_chunked_is_a_400() {
+fn a_request_whose_last_coding_is_not_chunked_is_a_400() {
     let codings = [
         "gzip",
         "identity",
@@ -67,7 +67,7 @@ fn f2_a_request_whose_last_coding_is_not_chunked_is_a_400() {
 }
 
 #[test]
-fn f2_an_unknown_coding_before_chunked_is_a_501() {
+fn an_unknown_coding_before_chunked_is_a_501() {
     let codings = [
         "gzip, chunked",
         "x, chunked",
@@ -81,7 +81,7 @@ fn f2_an_unknown_coding_before_chunked_is_a_501() {
 }
 
 #[test]
-fn f2_chunked_twice_is_a_400_in_one_line_or_two() {
+fn chunked_twice_is_a_400_in_one_line_or_two() {
     let codings = [
         "chunked, chunked",
         "chunked\r\nTransfer-Encoding: chunked",
@@ -94,7 +94,7 @@ fn f2_chunked_twice_is_a_400_in_one_line_or_two() {
 }
 
 #[test]
-fn f2_an_answer_in_another_coding_is_a_502() {
+fn an_answer_in_another_coding_is_a_502() {
     for coding in [
         "gzip",
         "gzip, chunked",
@@ -107,7 +107,7 @@ fn f2_an_answer_in_another_coding_is_a_502() {
 }
 
 #[test]
-fn f3_transfer_encoding_in_http_1_0_is_a_400() {
+fn transfer_encoding_in_http_1_0_is_a_400() {
     assert_refused(
         400,
         &[chunked("2\r\n{}\r\n0\r\n\r\n").replace("HTTP/1.1", "HTTP/1.0")],
@@ -115,13 +115,13 @@ fn f3_transfer_encoding_in_http_1_0_is_a_400() {
 }
 
 #[test]
-fn f3_transfer_encoding_in_an_http_1_0_answer_is_a_502() {
+fn transfer_encoding_in_an_http_1_0_answer_is_a_502() {
     let answer = "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     assert_eq!(status_for(answer), 502);
 }
 
 #[test]
-fn f4_an_invalid_content_length_is_a_400() {
+fn an_invalid_content_length_is_a_400() {
     let lengths = [
         "",
         "+2",
@@ -141,7 +141,7 @@ fn f4_an_invalid_content_length_is_a_400() {
 }
 
 #[test]
-fn f4_differing_content_lengths_are_a_400() {
+fn differing_content_lengths_are_a_400() {
     let lengths = [
         "2\r\nContent-Length: 3",
         "2\r\nX-A: 1\r\nContent-Length: 0",
@@ -155,13 +155,13 @@ fn f4_differing_content_lengths_are_a_400() {
 
 /// RFC 9112 §6.3 leaves the choice: valid and the same, they are one.
 #[test]
-fn f4_the_same_content_length_twice_becomes_one() {
+fn the_same_content_length_twice_becomes_one() {
     let received = passed_on(raw("Content-Length: 2\r\nContent-Length: 2\r\n", "{}"));
     assert_eq!(received.lines(), ["Host: a", "Content-Length: 2"]);
 }
 
 #[test]
-fn f4_an_answer_with_an_invalid_or_differing_content_length_is_a_502() {
+fn an_answer_with_an_invalid_or_differing_content_length_is_a_502() {
     for length in [
         "",
         "+2",
@@ -199,7 +199,7 @@ fn answer_and_next(request: &str, answer: &str) -> (Message, Message) {
 }
 
 #[test]
-fn f8_there_is_no_body_after_head_204_and_304() {
+fn there_is_no_body_after_head_204_and_304() {
     let head = get("/").replace("GET", "HEAD");
     let length = "Content-Length: 5\r\n";
     for (request, answer) in [
@@ -221,7 +221,7 @@ fn f8_there_is_no_body_after_head_204_and_304() {
 }
 
 #[test]
-fn f8_a_204_has_no_content_length() {
+fn a_204_has_no_content_length() {
     let (answer, next) = answer_and_next(
         &post("{}"),
         "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n",
@@ -231,14 +231,14 @@ fn f8_a_204_has_no_content_length() {
 }
 
 #[test]
-fn f8_the_content_length_of_a_head_answer_passes() {
+fn the_content_length_of_a_head_answer_passes() {
     let head = get("/").replace("GET", "HEAD");
     let (answer, _) = answer_and_next(&head, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
     assert_eq!(answer.field("content-length"), ["5"]);
 }
 
 #[test]
-fn f9_a_refusal_before_the_body_was_read_closes_the_connection() {
+fn a_refusal_before_the_body_was_read_closes_the_connection() {
     let unread = raw(
         "Expect: a-miracle\r\nContent-Length: 100000\r\n",
         &"x".repeat(50_000),
@@ -247,7 +247,7 @@ fn f9_a_refusal_before_the_body_was_read_closes_the_connection() {
 }
 
 #[test]
-fn f9_bytes_after_a_complete_answer_die_with_the_connection() {
+fn bytes_after_a_complete_answer_die_with_the_connection() {
     let upstream = Upstream::new(|mut connection| {
         while connection.request().is_some() {
             connection.write(format!(
@@ -262,7 +262,7 @@ fn f9_bytes_after_a_complete_answer_die_with_the_connection() {
 }
 
 #[test]
-fn f9_bytes_on_an_idle_connection_are_not_taken_for_an_answer() {
+fn bytes_on_an_idle_connection_are_not_taken_for_an_answer() {
     let (answered, written) = (Gate::default(), Gate::default());
     let upstream = Upstream::new({
         let (answered, written) = (answered.clone(), written.clone());

@@ -1,4 +1,4 @@
-//! R1 to R7: where a message goes, and what is said of its way.
+//! Where a message goes, and what is said of its way (RFC 9112 §3.2, RFC 9110 §7.6 and §7.7).
 
 use crate::support::{
     Hooksieve, OK, Upstream, assert_refused, exchange, get, passed_on, passed_on_with,
@@ -9,7 +9,7 @@ fn with_host(lines: &str) -> String {
 }
 
 #[test]
-fn r1_http_1_1_without_host_is_a_400() {
+fn http_1_1_without_host_is_a_400() {
     assert_refused(
         400,
         &[with_host(""), "GET http://a/ HTTP/1.1\r\n\r\n".to_owned()],
@@ -17,7 +17,7 @@ fn r1_http_1_1_without_host_is_a_400() {
 }
 
 #[test]
-fn r1_two_hosts_are_a_400() {
+fn two_hosts_are_a_400() {
     assert_refused(
         400,
         &["Host: a\r\nHost: b\r\n", "Host: a\r\nX: y\r\nhost: a\r\n"].map(with_host),
@@ -25,7 +25,7 @@ fn r1_two_hosts_are_a_400() {
 }
 
 #[test]
-fn r1_an_invalid_host_is_a_400() {
+fn an_invalid_host_is_a_400() {
     let hosts = [
         "", "a b", "a/b", "u@a", "a:b", "[::1", "a:99999", "a?b", "a#b", ":80",
     ];
@@ -36,7 +36,7 @@ fn r1_an_invalid_host_is_a_400() {
 }
 
 #[test]
-fn r1_http_1_0_without_host_gets_that_of_the_upstream() {
+fn http_1_0_without_host_gets_that_of_the_upstream() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     assert_eq!(
@@ -48,7 +48,7 @@ fn r1_http_1_0_without_host_gets_that_of_the_upstream() {
 }
 
 #[test]
-fn r2_of_an_absolute_target_the_authority_is_the_host_and_the_rest_goes_on() {
+fn of_an_absolute_target_the_authority_is_the_host_and_the_rest_goes_on() {
     for (target, host, expected) in [
         (
             "http://b.example:81/x//y?z=%2F",
@@ -71,7 +71,7 @@ fn r2_of_an_absolute_target_the_authority_is_the_host_and_the_rest_goes_on() {
 }
 
 #[test]
-fn r3_path_and_query_are_not_rewritten() {
+fn path_and_query_are_not_rewritten() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     let targets = [
@@ -106,7 +106,7 @@ fn r3_path_and_query_are_not_rewritten() {
 
 /// A deviation: no target may have a fragment (RFC 9112 §3.2), and hyper cuts it off instead of refusing it.
 #[test]
-fn r3_a_fragment_is_cut_off() {
+fn a_fragment_is_cut_off() {
     assert_eq!(
         passed_on(get("/a?b=c#d?e")).start_line(),
         "GET /a?b=c HTTP/1.1"
@@ -114,13 +114,13 @@ fn r3_a_fragment_is_cut_off() {
 }
 
 #[test]
-fn r3_an_asterisk_goes_on_as_it_is() {
+fn an_asterisk_goes_on_as_it_is() {
     let received = passed_on("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!(received.start_line(), "OPTIONS * HTTP/1.1");
 }
 
 #[test]
-fn r4_connect_and_trace_are_a_405() {
+fn connect_and_trace_are_a_405() {
     assert_refused(
         405,
         &[
@@ -131,7 +131,7 @@ fn r4_connect_and_trace_are_a_405() {
 }
 
 #[test]
-fn r4_a_405_says_what_is_allowed() {
+fn a_405_says_what_is_allowed() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     let answer = exchange(hooksieve.address(), "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -146,7 +146,7 @@ fn options(hops: &str) -> String {
 }
 
 #[test]
-fn r5_options_with_no_hops_left_is_answered_here() {
+fn options_with_no_hops_left_is_answered_here() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     let answer = exchange(hooksieve.address(), options("0"));
@@ -157,25 +157,25 @@ fn r5_options_with_no_hops_left_is_answered_here() {
 }
 
 #[test]
-fn r5_options_with_hops_left_goes_on_with_one_less() {
+fn options_with_hops_left_goes_on_with_one_less() {
     let received = passed_on(options("10"));
     assert_eq!(received.lines(), ["Host: a", "Max-Forwards: 9", "X-A: 1"]);
 }
 
 #[test]
-fn r5_max_forwards_of_other_methods_is_left_alone() {
+fn max_forwards_of_other_methods_is_left_alone() {
     let received = passed_on(options("0").replace("OPTIONS", "GET"));
     assert_eq!(received.field("max-forwards"), ["0"]);
 }
 
 #[test]
-fn r5_max_forwards_that_is_no_number_is_left_alone() {
+fn max_forwards_that_is_no_number_is_left_alone() {
     assert_eq!(passed_on(options("many")).field("max-forwards"), ["many"]);
 }
 
 /// A deviation: RFC 9110 §7.6.3 would have Via in every message.
 #[test]
-fn r6_there_is_no_via_unless_asked_for() {
+fn there_is_no_via_unless_asked_for() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
     let answer = exchange(hooksieve.address(), get("/"));
@@ -184,7 +184,7 @@ fn r6_there_is_no_via_unless_asked_for() {
 }
 
 #[test]
-fn r6_via_is_a_switch() {
+fn via_is_added_to_request_and_answer_when_asked_for() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::with(&upstream, "[forward]\nvia = true\n");
     let answer = exchange(hooksieve.address(), get("/"));
@@ -201,7 +201,7 @@ fn said(config: &str) -> Vec<String> {
 }
 
 #[test]
-fn r7_a_strangers_words_on_forwarding_are_replaced_when_ours_are_added() {
+fn a_strangers_words_on_forwarding_are_replaced_when_ours_are_added() {
     let x_forwarded = [
         "X-Forwarded-For: 127.0.0.1",
         "X-Forwarded-Proto: http",
@@ -217,12 +217,12 @@ fn r7_a_strangers_words_on_forwarding_are_replaced_when_ours_are_added() {
 }
 
 #[test]
-fn r7_a_strangers_words_on_forwarding_pass_when_none_are_added() {
+fn a_strangers_words_on_forwarding_pass_when_none_are_added() {
     assert_eq!(format!("{}\r\n", said("")[1..].join("\r\n")), SAID);
 }
 
 #[test]
-fn r7_who_is_trusted_is_the_peer_and_not_who_it_says_it_is() {
+fn who_is_trusted_is_the_peer_and_not_who_it_says_it_is() {
     let config = "[forward]\nx_forwarded = true\ntrusted = [\"1.2.3.4\"]\n";
     assert_eq!(said(config)[1], "X-Forwarded-For: 127.0.0.1");
 }

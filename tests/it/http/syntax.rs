@@ -1,10 +1,10 @@
-//! S1 to S7: what a message looks like.
+//! What a message looks like (RFC 9112 §2 to §5, RFC 9110 §5).
 
 use std::io::Write;
 
 use crate::support::{
-    Hooksieve, OK, Upstream, answer_to, assert_refused, connect, exchange, get, passed_back,
-    passed_on, rest,
+    Hooksieve, OK, Upstream, answer_to, ask, assert_refused, connect, exchange, get, passed_back,
+    passed_on, post, rest,
 };
 
 fn with_line(line: &str) -> String {
@@ -19,7 +19,7 @@ fn status_for_answer_with(line: &str) -> u16 {
 }
 
 #[test]
-fn s1_a_space_before_the_colon_is_a_400() {
+fn a_space_before_the_colon_is_a_400() {
     assert_refused(
         400,
         &["X-A : 1", "X-A\t: 1", "Transfer-Encoding : chunked"].map(with_line),
@@ -27,13 +27,13 @@ fn s1_a_space_before_the_colon_is_a_400() {
 }
 
 #[test]
-fn s1_a_space_before_the_colon_in_an_answer_is_a_502() {
+fn a_space_before_the_colon_in_an_answer_is_a_502() {
     assert_eq!(status_for_answer_with("X-A : 1"), 502);
     assert_eq!(status_for_answer_with("Content-Length : 5"), 502);
 }
 
 #[test]
-fn s2_a_folded_line_is_a_400() {
+fn a_folded_line_is_a_400() {
     assert_refused(
         400,
         &["X-A: 1\r\n 2", "X-A: 1\r\n\t2", "X-A:\r\n 2"].map(with_line),
@@ -41,12 +41,12 @@ fn s2_a_folded_line_is_a_400() {
 }
 
 #[test]
-fn s2_a_folded_line_in_an_answer_is_a_502() {
+fn a_folded_line_in_an_answer_is_a_502() {
     assert_eq!(status_for_answer_with("X-A: 1\r\n 2"), 502);
 }
 
 #[test]
-fn s3_a_bare_cr_or_a_nul_is_a_400() {
+fn a_bare_cr_or_a_nul_is_a_400() {
     let mut requests = [
         "X-A: 1\r2",
         "X-A: \0",
@@ -64,7 +64,7 @@ fn s3_a_bare_cr_or_a_nul_is_a_400() {
 }
 
 #[test]
-fn s3_other_control_characters_are_a_400_as_well() {
+fn other_control_characters_are_a_400_as_well() {
     assert_refused(
         400,
         &["X-A: \x01", "X-A: \x7f", "X-A: \x0b1", "X-A: \x1b[31m"].map(with_line),
@@ -72,7 +72,7 @@ fn s3_other_control_characters_are_a_400_as_well() {
 }
 
 #[test]
-fn s3_a_bare_cr_or_a_nul_in_an_answer_is_a_502() {
+fn a_bare_cr_or_a_nul_in_an_answer_is_a_502() {
     for line in ["X-A: 1\r2", "X-A: \0", "X\0A: 1"] {
         assert_eq!(status_for_answer_with(line), 502, "{line:?}");
     }
@@ -83,7 +83,7 @@ fn s3_a_bare_cr_or_a_nul_in_an_answer_is_a_502() {
 }
 
 #[test]
-fn s4_white_space_before_the_first_field_is_a_400() {
+fn white_space_before_the_first_field_is_a_400() {
     assert_refused(
         400,
         &[
@@ -95,7 +95,7 @@ fn s4_white_space_before_the_first_field_is_a_400() {
 }
 
 #[test]
-fn s5_an_invalid_request_line_is_a_400() {
+fn an_invalid_request_line_is_a_400() {
     let lines = [
         "GET  / HTTP/1.1",
         "GET /  HTTP/1.1",
@@ -117,7 +117,7 @@ fn s5_an_invalid_request_line_is_a_400() {
 }
 
 #[test]
-fn s5_a_target_of_the_wrong_form_is_a_400() {
+fn a_target_of_the_wrong_form_is_a_400() {
     let lines = [
         "GET a HTTP/1.1",
         "POST example.com HTTP/1.1",
@@ -134,12 +134,12 @@ fn s5_a_target_of_the_wrong_form_is_a_400() {
 }
 
 #[test]
-fn s5_bytes_that_no_target_may_have_are_a_400() {
+fn bytes_that_no_target_may_have_are_a_400() {
     assert_refused(400, &["/\x7f", "/\x01", "/a<b", "/a>b", "/a`b"].map(get));
 }
 
 #[test]
-fn s5_another_version_is_a_400() {
+fn another_version_is_a_400() {
     let versions = ["0.9", "1.2", "2.0", "3.0", "2", "9.9"];
     assert_refused(
         400,
@@ -149,7 +149,7 @@ fn s5_another_version_is_a_400() {
 
 /// hyper closes without a word, which RFC 9113 §3.4 takes for "no HTTP/2 here".
 #[test]
-fn s5_the_preface_of_http_2_ends_the_connection() {
+fn the_preface_of_http_2_ends_the_connection() {
     let upstream = Upstream::answering(OK);
     let mut hooksieve = Hooksieve::before(&upstream);
     let mut stream = connect(hooksieve.address());
@@ -170,12 +170,12 @@ fn s5_the_preface_of_http_2_ends_the_connection() {
 
 /// hyper reads the head up to its limit before it looks at the request line: a 431, where a 414 would say more.
 #[test]
-fn s5_a_target_beyond_the_limit_of_the_head_is_a_431() {
+fn a_target_beyond_the_limit_of_the_head_is_a_431() {
     assert_refused(431, &[get(&format!("/{}", "x".repeat(70_000)))]);
 }
 
 #[test]
-fn s5_a_target_too_long_is_a_414() {
+fn a_target_too_long_is_a_414() {
     let upstream = Upstream::answering(OK);
     let mut hooksieve = Hooksieve::with(&upstream, "[limits]\nheader_size = \"128 KiB\"\n");
     let answer = exchange(
@@ -187,7 +187,7 @@ fn s5_a_target_too_long_is_a_414() {
 }
 
 #[test]
-fn s5_more_fields_or_longer_ones_than_the_limits_allow_are_a_431() {
+fn more_fields_or_longer_ones_than_the_limits_allow_are_a_431() {
     let many = "X-A: 1\r\n".repeat(101);
     let long = format!("X-Long: {}\r\n", "x".repeat(40_000));
     assert_refused(
@@ -197,26 +197,26 @@ fn s5_more_fields_or_longer_ones_than_the_limits_allow_are_a_431() {
 }
 
 #[test]
-fn s6_the_upstream_is_spoken_to_in_http_1_1() {
+fn the_upstream_is_spoken_to_in_http_1_1() {
     let received = passed_on("GET /a HTTP/1.0\r\nHost: a\r\n\r\n");
     assert_eq!(received.start_line(), "GET /a HTTP/1.1");
 }
 
 #[test]
-fn s6_the_answer_of_an_http_1_0_upstream_comes_back_as_http_1_1() {
+fn the_answer_of_an_http_1_0_upstream_comes_back_as_http_1_1() {
     let answer = passed_back("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
     assert_eq!(answer.head, "HTTP/1.1 200 OK\r\nContent-Length: 2");
 }
 
 /// A deviation from RFC 9110 §2.5, which would have HTTP/1.1 here too: hyper answers in the sender's version.
 #[test]
-fn s6_an_http_1_0_sender_is_answered_in_http_1_0() {
+fn an_http_1_0_sender_is_answered_in_http_1_0() {
     let answer = answer_to("GET / HTTP/1.0\r\nHost: a\r\n\r\n", OK).expect("an answer");
     assert_eq!(answer.head, "HTTP/1.0 200 OK\r\nContent-Length: 0");
 }
 
 #[test]
-fn s7_unknown_fields_pass_byte_for_byte_and_same_names_in_order() {
+fn unknown_fields_pass_byte_for_byte_and_same_names_in_order() {
     let lines =
         "X-B: 2\r\nx-UNKNOWN: \"a\\\"b\", (c)\r\nx-UNKNOWN: \t=\r\nx-UNKNOWN: \u{e9}\r\nX-A: 1";
     let expected =
@@ -227,4 +227,46 @@ fn s7_unknown_fields_pass_byte_for_byte_and_same_names_in_order() {
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{lines}\r\n\r\n"
     ));
     assert_eq!(answer.lines()[1..].join("\r\n"), expected);
+}
+
+#[test]
+fn an_http_1_0_sender_keeps_its_connection_where_it_can_tell_the_end_of_the_answer() {
+    let keeping = |request: String| {
+        let request = request.replace("HTTP/1.1", "HTTP/1.0");
+        request.replacen("\r\n", "\r\nConnection: keep-alive\r\n", 1)
+    };
+    let upstream = Upstream::new(|mut connection| {
+        let Some(request) = connection.request() else {
+            return;
+        };
+        if request.start_line().contains("/webhook") {
+            connection.write("HTTP/1.1 200 OK\r\n\r\nto the end");
+        } else {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        }
+    });
+    let hooksieve = Hooksieve::before(&upstream);
+    let mut stream = connect(hooksieve.address());
+    for _ in 0..2 {
+        let answer = ask(&mut stream, keeping(get("/a")));
+        assert_eq!(
+            (answer.field("connection"), answer.text()),
+            (vec!["keep-alive"], "ok")
+        );
+        let dropped = ask(&mut stream, keeping(post(r#"{"type":"batch.created"}"#)));
+        assert_eq!(dropped.field("connection"), ["keep-alive"]);
+    }
+    let answer = ask(&mut stream, keeping(post("{}")));
+    assert_eq!(answer.text(), "to the end");
+    assert!(answer.field("connection").is_empty(), "{}", answer.head);
+
+    let refused =
+        keeping(post("{}")).replace("HTTP/1.0\r\n", "HTTP/1.0\r\nExpect: x\r\nHost: b\r\n");
+    let answer = ask(&mut connect(hooksieve.address()), refused);
+    assert_eq!(answer.status, 400);
+    assert!(
+        !answer.field("connection").contains(&"keep-alive"),
+        "{}",
+        answer.head
+    );
 }

@@ -10,9 +10,11 @@ use crate::support::{Hooksieve, Raw, Upstream, connect, exchange, post, post_wit
 
 /// Must never be logged.
 const SECRET: &str = "s3cret";
-/// Tries to end its value, its line, and to colour what follows.
-const FORGED: &str =
-    "x\",\"verdict\":\"drop\"}\r\n2026-01-01T00:00:00.000Z ERROR \u{1b}[31mforged\u{9b}2J a=\"b";
+/// Tries to end its value, its line, to colour what follows, to turn it around, and to hide something in it.
+const FORGED: &str = "x\",\"verdict\":\"drop\"}\r\n2026-01-01T00:00:00.000Z ERROR \u{1b}[31mforged\u{9b}2J a=\"b\
+                      \u{202e}drow\u{2028}\u{a0}\u{200b}\u{e0041}";
+/// The same as it stands in a line.
+const ESCAPED: &str = r#""x\",\"verdict\":\"drop\"}\r\n2026-01-01T00:00:00.000Z ERROR \u001b[31mforged\u009b2J a=\"b\u202edrow\u2028\u00a0\u200b\udb40\udc41""#;
 
 #[test]
 fn a_sender_forges_no_line_as_text() {
@@ -24,9 +26,8 @@ fn a_sender_forges_no_line_as_text() {
     let has_controls = |line: &str| line.contains(char::is_control);
     assert!(!stdout.split('\n').any(has_controls), "{stdout}");
     let line = stdout.lines().nth(1).expect("the event");
-    let escaped = r#""x\",\"verdict\":\"drop\"}\r\n2026-01-01T00:00:00.000Z ERROR \u001b[31mforged\u009b2J a=\"b""#;
     assert!(
-        line.contains(&format!(" type={escaped} id={escaped} ")),
+        line.contains(&format!(" type={ESCAPED} id={ESCAPED} ")),
         "{line}"
     );
 }
@@ -48,6 +49,26 @@ fn a_sender_forges_no_line_as_json() {
         (&lines[1]["type"], &lines[1]["id"]),
         (&json!(FORGED), &json!(FORGED))
     );
+}
+
+#[test]
+fn as_text_what_is_no_word_is_quoted() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Raw::start(&config(&upstream, "text"));
+    let values = [
+        ("invoice.paid", "evt_1", "type=invoice.paid id=evt_1 "),
+        ("a:b/c-d", "a=b", "type=a:b/c-d id=\"a=b\" "),
+        ("é", "a,b", "type=\"é\" id=\"a,b\" "),
+        ("", "a b", "type=\"\" id=\"a b\" "),
+    ];
+    for (kind, id, _) in values {
+        exchange(hooksieve.address(), post(&event(kind, id)));
+    }
+    let stdout = hooksieve.stop().stdout;
+    let events = stdout.lines().skip(1);
+    for (line, (.., expected)) in events.zip(values) {
+        assert!(line.contains(expected), "{line}");
+    }
 }
 
 #[test]

@@ -1,21 +1,23 @@
 //! The three parties of a test: the sender and the upstream on raw sockets, and the real binary between them.
 
-mod command;
+mod binary;
 mod gate;
 mod message;
 mod process;
 mod random;
+mod raw;
 mod sender;
 mod through;
 mod upstream;
 
 use std::time::Duration;
 
-pub use command::{Raw, run};
+pub use binary::run;
 pub use gate::Gate;
 pub use message::{Message, read_message};
-pub use process::{Hooksieve, failing, wait_until};
+pub use process::{Hooksieve, wait_until};
 pub use random::Random;
+pub use raw::Raw;
 pub use sender::{ask, connect, exchange, exchange_closing, get, post, post_with, rest};
 pub use through::{OK, answer_to, assert_refused, passed_back, passed_on, passed_on_with};
 pub use upstream::{Connection, Upstream};

@@ -1,22 +1,23 @@
-//! The real binary.
+//! The real binary on a free port, and what it logs.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::binary::Binary;
 use super::{PATIENCE, Upstream};
 
 /// A hooksieve that runs, on a free port and with its log as JSON. It is killed when this is dropped.
 pub struct Hooksieve {
-    child: Child,
+    binary: Binary,
     address: SocketAddr,
     log: Arc<Log>,
     _directory: TempDir,
@@ -45,14 +46,9 @@ impl Hooksieve {
         let path = directory.path().join("config.toml");
         let text = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{upstream}\"\n{config}");
         fs::write(&path, text).expect("the config can be written");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hooksieve"))
-            .arg("--config")
-            .arg(&path)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
+        let mut binary = Binary::start(directory.path(), &[], Stdio::inherit());
         let log = Arc::new(Log::default());
-        let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let lines = BufReader::new(binary.stdout()).lines();
         let reader = log.clone();
         thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
@@ -66,7 +62,7 @@ impl Hooksieve {
             .as_str()
             .and_then(|listen| listen.parse().ok());
         Self {
-            child,
+            binary,
             address: address.expect("it says where it listens"),
             log,
             _directory: directory,
@@ -97,18 +93,12 @@ impl Hooksieve {
 
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, signal).expect("it runs");
+        self.binary.signal(signal);
     }
 
     /// Waits for it to end.
     pub fn wait(&mut self) -> ExitStatus {
-        let mut status = None;
-        wait_until("it has ended", || {
-            status = self.child.try_wait().expect("it can be waited for");
-            status.is_some()
-        });
-        status.expect("it has ended")
+        self.binary.wait()
     }
 
     /// Ends it in good order, and gives all lines on events.
@@ -124,7 +114,7 @@ impl Hooksieve {
 
     /// Resident memory in KiB: now, and at its highest.
     pub fn memory(&self) -> (u64, u64) {
-        let path = format!("/proc/{}/status", self.child.id());
+        let path = format!("/proc/{}/status", self.binary.id());
         let mut status = String::new();
         fs::File::open(path)
             .and_then(|mut file| file.read_to_string(&mut status))
@@ -140,13 +130,6 @@ impl Hooksieve {
                 .expect("a number")
         };
         (kib("VmRSS:"), kib("VmHWM:"))
-    }
-}
-
-impl Drop for Hooksieve {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -173,28 +156,6 @@ impl Log {
             lines = self.grown.wait_timeout(lines, left).expect("no panic").0;
         }
     }
-}
-
-/// Starts a hooksieve with a config that it can't run with, and gives its exit code and its stderr.
-pub fn failing(config: &str) -> (Option<i32>, String) {
-    let directory = tempfile::tempdir().expect("a directory for the config");
-    let path = directory.path().join("config.toml");
-    fs::write(&path, config).expect("the config can be written");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hooksieve"))
-        .arg("--config")
-        .arg(&path)
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let deadline = Instant::now() + PATIENCE;
-    while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
-        thread::sleep(Duration::from_millis(2));
-    }
-    // One that runs all the same is ended, and has no exit code then.
-    let _ = child.kill();
-    let ended = child.wait_with_output().expect("it has ended");
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    (ended.status.code(), said)
 }
 
 /// Looks again and again whether something has become true.

@@ -84,3 +84,32 @@ fn the_words_of_a_trusted_peer_are_kept_and_added_to() {
     let forwarded = "for=1.2.3.4, for=127.0.0.1;host=\"example.com\";proto=http";
     assert_eq!(received.field("forwarded"), [forwarded]);
 }
+
+/// CGI, WSGI and the like make one name of both spellings.
+#[test]
+fn a_field_that_differs_only_in_underscores_does_not_stand_beside_ours() {
+    let said = "X_Forwarded_For: 6.6.6.6\r\nX-Forwarded_Proto: https\r\nX_Real_IP: 6.6.6.6\r\nX_Other: 1\r\n";
+    let ours = [
+        "Host: example.com",
+        "X_Other: 1",
+        "X-Forwarded-For: 127.0.0.1",
+        "X-Forwarded-Proto: http",
+        "X-Forwarded-Host: example.com",
+    ];
+    for trusted in ["", "trusted = [\"127.0.0.1\"]"] {
+        let received = forwarded(&format!("x_forwarded = true\n{trusted}"), said);
+        assert_eq!(received.lines(), ours, "{trusted}");
+    }
+    let untouched = forwarded("", said);
+    assert_eq!(untouched.lines().len(), 5, "nothing is touched unasked");
+}
+
+#[test]
+fn a_trusted_address_may_be_written_as_ipv6_clothes_it() {
+    for trusted in ["::ffff:127.0.0.1", "::ffff:127.0.0.0/104"] {
+        let keys = format!("x_forwarded = true\ntrusted = [\"{trusted}\"]");
+        let received = forwarded(&keys, "X-Forwarded-For: 1.2.3.4\r\n");
+        let list = received.field("x-forwarded-for");
+        assert_eq!(list, ["1.2.3.4, 127.0.0.1"], "{trusted}");
+    }
+}
