@@ -45,6 +45,7 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
     let memory = Memory::new(config.limits.memory, config.routes.top.inspect);
+    let settings = settings(config, memory.clone());
     let mut running = Running {
         address: listener.local_addr()?,
         shared: Arc::new(Shared::new(memory)),
@@ -54,7 +55,6 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
     let routes = Arc::new(config.routes.clone());
     let reuse = Arc::new(Reuse::default());
     let own = OwnAddresses::of([&listener])?;
-    let settings = settings(config);
     for number in 0..thread::available_parallelism().map_or(1, NonZero::get) {
         let listener = listener.try_clone()?;
         let upstream = Upstream::new(
@@ -140,7 +140,7 @@ async fn work(
     server::run(listener, settings, service, ended, phase).await
 }
 
-fn settings(config: &Config) -> Settings {
+fn settings(config: &Config, memory: Memory) -> Settings {
     let mut http = http1::Builder::new();
     http.half_close(true)
         .preserve_header_case(true)
@@ -153,7 +153,9 @@ fn settings(config: &Config) -> Settings {
         patience: Patience {
             head: config.timeouts.header,
             idle: config.timeouts.idle,
+            reader: config.routes.top.timeouts.response,
         },
+        memory,
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         drain: config.timeouts.drain,
     }

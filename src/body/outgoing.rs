@@ -1,16 +1,22 @@
 //! The body of a request on its way to the upstream.
+//!
+//! hyper queues up to a MiB of it before it is written. What was held before counts against the budget until it is
+//! written; of what was not, there is never more than one piece in the queue.
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use super::{Arrived, Buffered, Error, Paced, Turn, Turns};
 use crate::memory::Share;
+
+/// A body up to this size does not count any more once it is handed over: a connection may take so much.
+const FREE: usize = 8 * 1024;
 
 /// A request body as it goes to the upstream. Trailers are not passed on.
 #[derive(Debug, Default)]
@@ -29,8 +35,18 @@ pub enum Outgoing {
 pub struct Pieces {
     rest: std::vec::IntoIter<Bytes>,
     left: usize,
+    is_small: bool,
     share: Share,
 }
+
+/// A piece in hyper's queue, with what is to go when it is written.
+struct Queued<T> {
+    piece: Bytes,
+    _until_written: T,
+}
+
+/// Says when a piece has been written.
+struct Unwritten(Arc<Progress>);
 
 /// A body too large to hold.
 #[derive(Debug)]
@@ -45,6 +61,9 @@ pub struct Stream {
 pub struct Progress {
     moved: AtomicBool,
     starved: AtomicBool,
+    unwritten: AtomicBool,
+    /// Wakes whoever waits for a piece to be written.
+    written: Mutex<Option<Waker>>,
 }
 
 impl Outgoing {
@@ -94,12 +113,61 @@ impl Progress {
     pub fn made(&self) -> bool {
         self.moved.swap(false, Ordering::Relaxed) || self.starved.load(Ordering::Relaxed)
     }
+
+    /// Ready when the last piece has been written.
+    fn poll_written(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.unwritten.load(Ordering::Relaxed) {
+            return Poll::Ready(());
+        }
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        *written = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Unwritten {
+    fn new(progress: &Arc<Progress>) -> Self {
+        progress.unwritten.store(true, Ordering::Relaxed);
+        Self(progress.clone())
+    }
+}
+
+impl Drop for Unwritten {
+    fn drop(&mut self) {
+        self.0.unwritten.store(false, Ordering::Relaxed);
+        let mut written = self
+            .0
+            .written
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(waker) = written.take() {
+            waker.wake();
+        }
+    }
+}
+
+impl<T> AsRef<[u8]> for Queued<T> {
+    fn as_ref(&self) -> &[u8] {
+        &self.piece
+    }
+}
+
+fn queued<T: Send + 'static>(piece: Bytes, until_written: T) -> Bytes {
+    Bytes::from_owner(Queued {
+        piece,
+        _until_written: until_written,
+    })
 }
 
 impl From<Buffered> for Pieces {
     fn from(held: Buffered) -> Self {
         let (rest, left, share) = held.into_parts();
-        Self { rest, left, share }
+        Self {
+            rest,
+            left,
+            is_small: left <= FREE,
+            share,
+        }
     }
 }
 
@@ -109,15 +177,23 @@ impl Iterator for Pieces {
     fn next(&mut self) -> Option<Bytes> {
         let piece = self.rest.next()?;
         self.left -= piece.len();
-        self.share.shrink_to(self.left);
-        Some(piece)
+        if self.is_small {
+            self.share.shrink_to(self.left);
+            return Some(piece);
+        }
+        let share = self.share.split(piece.len());
+        Some(queued(piece, share))
     }
 }
 
 impl Stream {
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let progress = self.progress.clone();
+        if progress.poll_written(cx).is_pending() {
+            progress.starved.store(false, Ordering::Relaxed);
+            return Poll::Pending;
+        }
         let piece = self.poll_next(cx);
-        let progress = &self.progress;
         progress
             .starved
             .store(piece.is_pending(), Ordering::Relaxed);
@@ -126,10 +202,12 @@ impl Stream {
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        match self.beginning.next() {
-            Some(piece) => Poll::Ready(Some(Ok(piece))),
-            None => self.rest.poll_piece(cx),
+        if let Some(piece) = self.beginning.next() {
+            return Poll::Ready(Some(Ok(piece)));
         }
+        let piece = ready!(self.rest.poll_piece(cx));
+        let unwritten = Unwritten::new(&self.progress);
+        Poll::Ready(piece.map(|piece| piece.map(|piece| queued(piece, unwritten))))
     }
 }
 
@@ -187,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_held_body_tells_its_length_and_its_end() {
-        let mut held = Buffered::new(Memory::new(100, 100).share());
+        let mut held = Buffered::new(Memory::new(100, 100).share(), None);
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
         let mut body = Outgoing::Buffered(held.into(), Turns::default().turn());
         let mut cx = Context::from_waker(std::task::Waker::noop());

@@ -76,7 +76,9 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     if body.is_end_stream() {
         return Ok(Arrived::Nothing);
     }
-    let mut held = Buffered::new(limits.memory.share());
+    let length = body.size_hint().exact();
+    let length = length.and_then(|length| usize::try_from(length).ok());
+    let mut held = Buffered::new(limits.memory.share(), length);
     if body.size_hint().lower() > limits.inspect as u64 {
         return Ok(Arrived::TooLarge(held, Paced::new(body, limits)));
     }

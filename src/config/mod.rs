@@ -53,8 +53,8 @@ pub struct Config {
 pub struct Limits {
     /// Senders connected at once, 1 to 1,000,000; more are answered 503. Default 10,000.
     pub connections: usize,
-    /// Bytes held in bodies altogether, [`Route::inspect`](crate::route::Route::inspect) to 1 TiB; beyond it requests are answered
-    /// 503. Default 256 MiB.
+    /// Bytes held in bodies, and in heads over 8 KiB, altogether, [`Route::inspect`](crate::route::Route::inspect) to
+    /// 1 TiB; beyond it requests are answered 503. Default 256 MiB.
     pub memory: usize,
     /// Fields in the head of a request, 1 to 1,000; more are answered 431. Default 100.
     pub headers: usize,

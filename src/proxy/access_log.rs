@@ -253,6 +253,11 @@ impl Totals {
         let (verdict, status, error) = match ended {
             ConnectionEnd::Well | ConnectionEnd::Overdue(Overdue::Request) => return,
             ConnectionEnd::Refused => ("refuse", Some(503), "too many connections".to_owned()),
+            ConnectionEnd::Full => (
+                "refuse",
+                Some(503),
+                "no memory for the rest of the head".to_owned(),
+            ),
             ConnectionEnd::Malformed(error) => ("refuse", told(error), chain(error)),
             ConnectionEnd::Overdue(Overdue::Head) => (
                 "refuse",

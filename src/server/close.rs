@@ -1,9 +1,12 @@
 //! Ending a connection so that its last answer is not lost, or so that a broken one is not taken for whole.
 
+use std::future::poll_fn;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::task::yield_now;
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
 use crate::transport::Transport;
@@ -18,18 +21,20 @@ const LINGER_BYTES: usize = 16 * 1024 * 1024;
 pub async fn linger(mut stream: Transport) {
     // hyper does so itself, but not behind a request that asked for another protocol.
     let _ = stream.shutdown().await;
-    let drained = async {
-        let mut scrap = vec![0; 16 * 1024];
-        let mut left = LINGER_BYTES;
-        while left > 0 {
-            match stream.read(&mut scrap).await {
-                Ok(0) | Err(_) => return,
-                Ok(read) => left = left.saturating_sub(read),
-            }
-            // One who keeps sending keeps nobody else waiting.
-            yield_now().await;
+    let mut left = LINGER_BYTES;
+    let drained = poll_fn(|cx| {
+        // On the stack, so that nothing is held while there is nothing to read.
+        let mut scrap = [MaybeUninit::uninit(); 16 * 1024];
+        let mut scrap = ReadBuf::uninit(&mut scrap);
+        let read = ready!(Pin::new(&mut stream).poll_read(cx, &mut scrap));
+        left = left.saturating_sub(scrap.filled().len());
+        if read.is_err() || scrap.filled().is_empty() || left == 0 {
+            return Poll::Ready(());
         }
-    };
+        // One who keeps sending keeps nobody else waiting.
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    });
     // A sender that is still sending has had its time to read.
     let _ = timeout(LINGER, drained).await;
 }

@@ -7,17 +7,19 @@ use std::task::{Poll, ready};
 use bytes::Bytes;
 use http_body::Body;
 use hyper::body::Incoming;
-use hyper::server::conn::http1::{Builder, Connection};
+use hyper::server::conn::http1::Connection;
 use hyper::service::{HttpService, Service, service_fn};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::sync::watch::Receiver;
 
-use super::Phase;
 use super::close;
 use super::interrupt::{Interrupt, Interrupts};
 use super::io::Watched;
-use super::watch::{Overdue, Patience, Watch};
+use super::refuse;
+use super::reply::Reply;
+use super::watch::{Overdue, Watch};
+use super::{Phase, Settings};
 use crate::transport::Transport;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -29,6 +31,8 @@ pub enum ConnectionEnd {
     Well,
     /// Refused, because there were too many.
     Refused,
+    /// Refused, because there was no memory for the rest of a head.
+    Full,
     /// What came was no request; hyper has answered with a 4xx, unless it was HTTP/2.
     Malformed(hyper::Error),
     /// The sender kept us waiting.
@@ -55,17 +59,16 @@ enum Left {
 pub async fn serve<S, B>(
     mut stream: Transport,
     service: S,
-    http: &Builder,
-    patience: Patience,
+    settings: &Settings,
     mut phase: Receiver<Phase>,
 ) -> ConnectionEnd
 where
     S: Service<Request<Incoming>, Response = Response<B>>,
     S::Error: Into<BoxError>,
-    B: Body + 'static,
+    B: Body + Unpin + 'static,
     B::Error: Into<BoxError>,
 {
-    let watch = Watch::new(patience);
+    let watch = Watch::new(settings.patience);
     let told = phase.clone();
     let stopped = pin!(phase.wait_for(|phase| *phase != Phase::Serve));
     let mut interrupts = Interrupts::new(&watch, stopped, told);
@@ -73,24 +76,23 @@ where
     loop {
         if ahead.is_empty() {
             match readable(&stream, &mut interrupts).await {
-                None | Some(Interrupt::Quiet) => {}
+                None | Some(Interrupt::Quiet | Interrupt::Full) => {}
                 Some(Interrupt::Overdue(overdue)) => return ConnectionEnd::Overdue(overdue),
                 Some(Interrupt::Stop) => return ConnectionEnd::Well,
             }
         }
-        let service = service_fn(|request| {
-            watch.request_begins();
+        let service = service_fn(|request: Request<Incoming>| {
+            watch.request_begins(request.body().size_hint().exact());
             let answer = service.call(request);
             let watch = watch.clone();
             async move {
-                let answer = answer.await;
-                watch.answer_begins();
-                answer
+                let answer = answer.await?;
+                Ok::<_, S::Error>(answer.map(|body| Reply::new(body, watch)))
             }
         });
         watch.wakes();
-        let io = TokioIo::new(Watched::new(stream, ahead, watch.clone()));
-        let mut connection = http.serve_connection(io, service);
+        let io = TokioIo::new(Watched::new(stream, ahead, watch.clone(), &settings.memory));
+        let mut connection = settings.http.serve_connection(io, service);
         let left = drive(&mut connection, &watch, &mut interrupts).await;
         let parts = connection.into_parts();
         stream = parts.io.into_inner().into_inner();
@@ -100,6 +102,8 @@ where
             // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
             Left::Unused => return ConnectionEnd::Well,
             Left::Over(ended) => {
+                // Nobody is going to read it, and the sender may take its time.
+                drop(ahead);
                 close(stream, &ended).await;
                 return ended;
             }
@@ -119,7 +123,7 @@ async fn readable(
         loop {
             match ready!(interrupts.poll(cx)) {
                 // It could not be quieter.
-                Interrupt::Quiet => {}
+                Interrupt::Quiet | Interrupt::Full => {}
                 interrupt => return Poll::Ready(Some(interrupt)),
             }
         }
@@ -150,6 +154,7 @@ where
             }
             match ready!(interrupts.poll(cx)) {
                 Interrupt::Quiet => return Poll::Ready(Left::Quiet),
+                Interrupt::Full => return Poll::Ready(Left::Over(ConnectionEnd::Full)),
                 Interrupt::Overdue(overdue) => {
                     return Poll::Ready(Left::Over(ConnectionEnd::Overdue(overdue)));
                 }
@@ -168,6 +173,7 @@ async fn close(stream: Transport, ended: &ConnectionEnd) {
         ConnectionEnd::Well | ConnectionEnd::Refused | ConnectionEnd::Malformed(_) => {
             close::linger(stream).await;
         }
+        ConnectionEnd::Full => refuse::no_memory(stream).await,
         ConnectionEnd::Overdue(Overdue::Head | Overdue::Request) => {}
         ConnectionEnd::Overdue(Overdue::Reader) | ConnectionEnd::Broken(_) => stream.reset(),
     }

@@ -14,6 +14,8 @@ use crate::deadline::Timer;
 /// Something that ends a wait.
 #[derive(Debug)]
 pub enum Interrupt {
+    /// There is no memory for the rest of a head.
+    Full,
     /// The sender has kept us waiting for too long.
     Overdue(Overdue),
     /// Nothing has been there to do for a while. Tells nothing of what comes next.
@@ -54,6 +56,9 @@ impl<'a, F: Future> Interrupts<'a, F> {
                 self.stopped = None;
                 return Poll::Ready(Interrupt::Stop);
             }
+        }
+        if self.watch.is_full() {
+            return Poll::Ready(Interrupt::Full);
         }
         while let Some(due) = self.watch.due() {
             ready!(self.timer.poll(cx, due));

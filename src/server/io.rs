@@ -1,13 +1,17 @@
-//! A sender's socket that notes what it waits for.
+//! A sender's socket that notes what it waits for, and of which no more is read than there is memory for.
 
+use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::{BufMut, Bytes};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
+use super::buffer::ReadBuffer;
+use super::flow::Expected;
 use super::watch::Watch;
+use crate::memory::Memory;
 use crate::transport::Transport;
 
 /// A transport that tells its [`Watch`] what moves and what does not.
@@ -17,15 +21,18 @@ pub struct Watched {
     /// What was read before, and comes first.
     ahead: Bytes,
     watch: Watch,
+    buffer: ReadBuffer,
 }
 
 impl Watched {
-    /// Gives `ahead` to read, and then what comes on `stream`.
-    pub fn new(stream: Transport, ahead: Bytes, watch: Watch) -> Self {
+    /// Gives `ahead` to read, and then what comes on `stream`. What that takes beyond a small amount comes out of
+    /// `memory`.
+    pub fn new(stream: Transport, ahead: Bytes, watch: Watch, memory: &Memory) -> Self {
         Self {
             stream,
             ahead,
             watch,
+            buffer: ReadBuffer::new(memory),
         }
     }
 
@@ -47,18 +54,36 @@ impl AsyncRead for Watched {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if !self.ahead.is_empty() {
-            let length = self.ahead.len().min(buf.remaining());
-            buf.put_slice(&self.ahead.split_to(length));
-            self.watch.bytes_read();
-            return Poll::Ready(Ok(()));
-        }
-        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        let this = &mut *self;
+        let expected = this.watch.expected();
+        let most = match expected {
+            Expected::Head(so_far) => this.buffer.of_head(so_far),
+            Expected::Body(left) => Some(this.buffer.of_body(left)),
+        };
+        let Some(most) = most else {
+            // Whoever polls the connection sees it there.
+            this.watch.overflows();
+            return Poll::Pending;
+        };
+        let read = if this.ahead.is_empty() {
+            let part = &mut buf.limit(most);
+            pin!(this.stream.read_buf(part)).poll(cx)
+        } else {
+            let length = this.ahead.len().min(buf.remaining()).min(most);
+            buf.put_slice(&this.ahead.split_to(length));
+            Poll::Ready(Ok(length))
+        };
         match read {
-            Poll::Ready(_) => self.watch.bytes_read(),
-            Poll::Pending => self.watch.read_blocked(),
+            Poll::Ready(Ok(bytes)) => {
+                if let Expected::Body(_) = expected {
+                    this.buffer.has_read(bytes);
+                }
+                this.watch.bytes_read(bytes);
+            }
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => this.watch.read_blocked(),
         }
-        read
+        read.map_ok(|_| ())
     }
 }
 
@@ -87,7 +112,9 @@ impl AsyncWrite for Watched {
         self.stream.is_write_vectored()
     }
 
+    /// hyper asks for this once it has written all it has.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.watch.flow().flushed();
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 

@@ -2,11 +2,14 @@
 //!
 //! Generic over the service: nothing here knows what a request is answered with.
 
+mod buffer;
 mod close;
 mod connection;
+mod flow;
 mod interrupt;
 mod io;
 mod refuse;
+mod reply;
 mod watch;
 
 use std::io::ErrorKind;
@@ -25,6 +28,7 @@ use tokio::time::sleep;
 pub use connection::ConnectionEnd;
 pub use watch::{Overdue, Patience};
 
+use crate::memory::Memory;
 use crate::transport::{Peer, Transport};
 
 /// How long to wait before accepting again when the system has run out of something.
@@ -39,6 +43,8 @@ pub struct Settings {
     pub patience: Patience,
     /// How many may be connected at once; more are told to come back.
     pub connections: Arc<Semaphore>,
+    /// What long heads, and the buffers of large bodies, take memory out of.
+    pub memory: Memory,
     /// How long those in flight may take to finish once the server stops.
     pub drain: Duration,
 }
@@ -82,12 +88,13 @@ where
     S: Service<Request<Incoming>, Response = Response<B>> + Send + Sync + 'static,
     S::Future: Send,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    B: Body + Send + 'static,
+    B: Body + Send + Unpin + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     // Each connection holds a sender; when all are gone the receiver knows.
     let (busy, mut idle) = mpsc::channel::<()>(1);
+    let settings = Arc::new(settings);
     loop {
         let (stream, peer) = tokio::select! {
             accepted = accept(&listener) => accepted,
@@ -102,10 +109,9 @@ where
             });
             continue;
         };
-        let (service, http, patience) = (service(peer), settings.http.clone(), settings.patience);
-        let phase = phase.clone();
+        let (service, settings, phase) = (service(peer), settings.clone(), phase.clone());
         tokio::spawn(async move {
-            let how = connection::serve(stream, service, &http, patience, phase).await;
+            let how = connection::serve(stream, service, &settings, phase).await;
             ended(peer, how);
             drop((permit, busy));
         });

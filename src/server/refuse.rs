@@ -1,4 +1,4 @@
-//! Telling a sender that there are too many connections, at little cost.
+//! Telling a sender that there is no room for it, at little cost.
 
 use std::time::Duration;
 
@@ -19,13 +19,8 @@ static TELLING: Semaphore = Semaphore::const_new(TOLD_AT_ONCE);
 /// before its request confuses senders.
 const FIRST_BYTE: Duration = Duration::from_secs(1);
 
-const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
-    Retry-After: 1\r\n\
-    Content-Type: text/plain; charset=utf-8\r\n\
-    Content-Length: 81\r\n\
-    Connection: close\r\n\
-    \r\n\
-    hooksieve: too many connections at once; the event was not delivered, send again\n";
+const TOO_MANY: &str = "too many connections at once";
+const NO_MEMORY: &str = "too much is in flight";
 
 /// Answers the request that comes on `stream` with a 503, without reading it.
 pub async fn too_many(mut stream: Transport) {
@@ -34,10 +29,37 @@ pub async fn too_many(mut stream: Transport) {
     };
     // A read, since a new socket counts as readable until one has found nothing.
     let mut first = [0; 16];
-    let begun = timeout(FIRST_BYTE, stream.read(&mut first)).await;
-    if matches!(begun, Ok(Ok(1..))) && stream.write_all(ANSWER).await.is_ok() {
+    if matches!(
+        timeout(FIRST_BYTE, stream.read(&mut first)).await,
+        Ok(Ok(1..))
+    ) {
+        tell(stream, TOO_MANY).await;
+    }
+}
+
+/// Answers the request that has begun on `stream` with a 503, without reading the rest of it.
+pub async fn no_memory(stream: Transport) {
+    tell(stream, NO_MEMORY).await;
+}
+
+async fn tell(mut stream: Transport, why: &str) {
+    if stream.write_all(answer(why).as_bytes()).await.is_ok() {
         close::linger(stream).await;
     }
+}
+
+fn answer(why: &str) -> String {
+    let text = format!("hooksieve: {why}; the event was not delivered, send it again\n");
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\n\
+         Retry-After: 1\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\
+         Content-Length: {}\r\n\
+         Connection: close\r\n\
+         \r\n\
+         {text}",
+        text.len()
+    )
 }
 
 #[cfg(test)]
@@ -46,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_announced_length_is_the_length() {
-        let answer = std::str::from_utf8(ANSWER).expect("ASCII");
+        let answer = answer(TOO_MANY);
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
         assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())));
     }

@@ -10,13 +10,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::flow::{Expected, Flow};
+
 /// How long a sender may keep its connection waiting.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the rest of a request's head, once its first byte is there.
     pub head: Duration,
-    /// While nothing moves: no request comes, or the answer is not read.
+    /// For the next request.
     pub idle: Duration,
+    /// For somebody to read on in the answer.
+    pub reader: Duration,
 }
 
 /// What a connection has been waiting for too long.
@@ -46,6 +50,7 @@ struct Note {
     /// Milliseconds after `start`; [`NEVER`] while we are the ones waited for.
     read_by: AtomicU64,
     write_by: AtomicU64,
+    flow: Flow,
 }
 
 /// How far a connection has got with the requests on it.
@@ -60,8 +65,10 @@ enum Stage {
     Head,
     /// It is being served.
     Serving,
-    /// Its answer has begun.
+    /// All of its answer has been handed over.
     Answered,
+    /// More of its head has come than there is memory for.
+    Full,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -79,17 +86,47 @@ impl Watch {
             stage: AtomicU8::new(Stage::Resting as u8),
             read_by: AtomicU64::new(NEVER),
             write_by: AtomicU64::new(NEVER),
+            flow: Flow::default(),
         }));
         watch.expect_read(patience.idle);
         watch
     }
 
-    /// Bytes came in.
-    pub fn bytes_read(&self) {
-        if self.is_idle() {
-            self.set(Stage::Head);
-            self.expect_read(self.0.patience.head);
+    /// What is under way, in bytes.
+    pub fn flow(&self) -> &Flow {
+        &self.0.flow
+    }
+
+    /// What the next bytes that come in belong to.
+    pub fn expected(&self) -> Expected {
+        match self.stage() {
+            Stage::Serving => Expected::Body(self.0.flow.body()),
+            Stage::Head => Expected::Head(self.0.flow.head()),
+            _ => Expected::Head(0),
         }
+    }
+
+    /// Bytes came in.
+    pub fn bytes_read(&self, bytes: usize) {
+        match self.stage() {
+            Stage::Serving => self.0.flow.body_came(bytes),
+            Stage::Head => self.0.flow.head_came(bytes, false),
+            _ => {
+                self.set(Stage::Head);
+                self.expect_read(self.0.patience.head);
+                self.0.flow.head_came(bytes, true);
+            }
+        }
+    }
+
+    /// There is no memory for the rest of a head.
+    pub fn overflows(&self) {
+        self.set(Stage::Full);
+    }
+
+    /// Whether there is no memory for the rest of a head.
+    pub fn is_full(&self) -> bool {
+        self.stage() == Stage::Full
     }
 
     /// A read found nothing: behind an answer that is the wait for the next request.
@@ -110,18 +147,24 @@ impl Watch {
         if self.0.write_by.load(Ordering::Relaxed) == NEVER {
             self.0
                 .write_by
-                .store(self.after(self.0.patience.idle), Ordering::Relaxed);
+                .store(self.after(self.0.patience.reader), Ordering::Relaxed);
         }
     }
 
-    /// A request's head is complete and handed over.
-    pub fn request_begins(&self) {
+    /// Whether what was written last did not go out.
+    pub fn is_write_blocked(&self) -> bool {
+        self.0.write_by.load(Ordering::Relaxed) != NEVER
+    }
+
+    /// A request's head is complete and handed over. Its body has this length, if that is known.
+    pub fn request_begins(&self, length: Option<u64>) {
         self.set(Stage::Serving);
+        self.0.flow.body_begins(length);
         self.0.read_by.store(NEVER, Ordering::Relaxed);
     }
 
-    /// Its answer is there, at least the head of it.
-    pub fn answer_begins(&self) {
+    /// All of its answer has been handed over.
+    pub fn answer_ends(&self) {
         self.set(Stage::Answered);
     }
 
@@ -132,7 +175,7 @@ impl Watch {
 
     /// Whether there has been nothing to do for a while.
     pub fn is_quiet(&self, now: Instant) -> bool {
-        self.stage() == Stage::Between && self.quiet_from() <= now
+        self.stage() == Stage::Between && !self.is_write_blocked() && self.quiet_from() <= now
     }
 
     /// Nobody but the socket waits for the next request from now on.
@@ -206,7 +249,8 @@ impl From<u8> for Stage {
             1 => Self::Between,
             2 => Self::Head,
             3 => Self::Serving,
-            _ => Self::Answered,
+            4 => Self::Answered,
+            _ => Self::Full,
         }
     }
 }
@@ -218,6 +262,7 @@ mod tests {
     const PATIENCE: Patience = Patience {
         head: Duration::from_secs(10),
         idle: Duration::from_mins(1),
+        reader: Duration::from_secs(30),
     };
 
     fn overdue_after(watch: &Watch, seconds: u64) -> Option<Overdue> {
@@ -231,25 +276,30 @@ mod tests {
         assert_eq!(overdue_after(&watch, 59), None);
         assert_eq!(overdue_after(&watch, 60), Some(Overdue::Request));
 
-        watch.bytes_read();
+        watch.bytes_read(1);
         tokio::time::advance(Duration::from_secs(5)).await;
-        watch.bytes_read();
+        watch.bytes_read(2);
         assert_eq!(
             overdue_after(&watch, 5),
             Some(Overdue::Head),
             "drips don't buy time"
         );
 
-        watch.request_begins();
-        watch.bytes_read();
+        assert_eq!(watch.expected(), Expected::Head(3));
+
+        watch.request_begins(Some(7));
+        watch.bytes_read(3);
+        assert_eq!(watch.expected(), Expected::Body(4));
         assert_eq!(watch.due(), None, "the request has deadlines of its own");
 
-        watch.answer_begins();
         watch.write_blocked();
-        assert_eq!(overdue_after(&watch, 60), Some(Overdue::Reader));
+        assert_eq!(overdue_after(&watch, 29), None);
+        assert_eq!(overdue_after(&watch, 30), Some(Overdue::Reader));
         watch.bytes_written();
         assert_eq!(watch.due(), None);
 
+        watch.answer_ends();
+        assert_eq!(watch.due(), None);
         watch.read_blocked();
         assert_eq!(overdue_after(&watch, 60), Some(Overdue::Request));
     }
@@ -258,10 +308,12 @@ mod tests {
     async fn between_two_requests_it_becomes_quiet_and_can_rest() {
         let watch = Watch::new(PATIENCE);
         watch.wakes();
-        watch.bytes_read();
+        watch.bytes_read(1);
         assert!(!watch.is_quiet(Instant::now() + QUIET), "a head has begun");
-        watch.request_begins();
-        watch.answer_begins();
+        watch.request_begins(None);
+        watch.read_blocked();
+        assert!(!watch.is_quiet(Instant::now() + QUIET), "it is served");
+        watch.answer_ends();
         watch.read_blocked();
         let due = watch.due().expect("it waits");
         assert_eq!(due - Instant::now(), QUIET);

@@ -20,12 +20,15 @@ use crate::body::Outgoing;
 use crate::deadline::Deadline;
 use crate::transport::Transport;
 
-/// The most that is buffered of an answer whose sender does not read it, and the largest answer head.
-const BUFFER: usize = 64 * 1024;
+/// The largest head of an answer.
+const HEAD: usize = 64 * 1024;
 /// The most fields in the head of an answer; one with more is taken for no HTTP. Two and a half times what most
 /// proxies pass. Beyond hyper's own 100 the parser takes its room from the heap while it parses, 64 bytes a field: that
 /// costs each answer about 600 instructions (22,460 against 22,880 to 23,350 for a whole exchange in memory).
 const FIELDS: usize = 256;
+/// The most that is queued of a request before it is written. All of that counts against the memory for bodies, so it
+/// is as much as is ever written at once: 16 pieces of the largest size.
+const QUEUE: usize = 1024 * 1024;
 
 /// A connection to the upstream, idle or in use.
 pub struct Link {
@@ -63,8 +66,9 @@ impl Link {
             .preserve_header_case(true)
             // Names that the sender did not write: old servers look for `Content-Length` byte by byte.
             .title_case_headers(true)
-            .max_buf_size(BUFFER)
+            .max_header_size(HEAD)
             .max_headers(FIELDS)
+            .max_buf_size(QUEUE)
             .handshake(io)
             .await?;
         Ok(Self {

@@ -48,8 +48,8 @@ pub struct Timeouts {
     /// For the upstream to be reached, further tries included. Default 5 s: a restart of the
     /// upstream fits in, and most senders still wait.
     pub connect: Duration,
-    /// From the event being sent to the head of the answer, and between two pieces of it. Default 30 s: no
-    /// sender is known to wait longer.
+    /// From the event being sent to the head of the answer, and between two pieces of it, for the upstream to give them
+    /// and for the sender to take them. Default 30 s: no sender is known to wait longer.
     pub response: Duration,
 }
 

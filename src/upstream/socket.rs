@@ -1,14 +1,20 @@
 //! The socket to the upstream, which can be asked whether the other side has closed it.
 
+use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::BufMut;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
 use crate::transport::Transport;
+
+/// The most that is read of an answer at once. hyper doubles its buffer whenever a read has filled it; this is filled
+/// once and never again. So no sender who does not read its answer holds more of it.
+const READ: usize = 16 * 1024 - 1;
 
 /// A transport whose reads can be made to ask the kernel rather than the runtime.
 ///
@@ -79,10 +85,10 @@ impl AsyncRead for Socket {
                 Poll::Ready(Ok(()))
             };
         }
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+        let part = &mut buf.limit(READ);
+        let read = ready!(pin!(this.stream.read_buf(part)).poll(cx))?;
         // The write that failed took the kernel's word for the reset; without it this looks like a clean end.
-        if this.is_gone && buf.filled().len() == before {
+        if this.is_gone && read == 0 {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         Poll::Ready(Ok(()))

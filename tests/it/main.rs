@@ -9,6 +9,7 @@ mod large_bodies;
 mod limits;
 mod log;
 mod loops;
+mod memory;
 mod reach;
 mod signals;
 mod smoke;
