@@ -131,6 +131,27 @@ fn neither_the_head_nor_the_idle_timeout_ends_a_request_that_is_in_flight() {
 }
 
 #[test]
+fn an_answer_that_pauses_while_the_sender_still_sends_is_no_idle_connection() {
+    let upstream = Upstream::new(|mut connection| {
+        let _ = connection.head();
+        connection.write("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n");
+        for _ in 0..8 {
+            thread::sleep(Duration::from_millis(50));
+            connection.write("x");
+        }
+        let _ = connection.rest();
+    });
+    let config = "[limits]\ninspect = \"1 KiB\"\n[timeouts]\nidle = \"200ms\"\n";
+    let hooksieve = Hooksieve::with(&upstream, config);
+    let request = post(&" ".repeat(10_000));
+    let mut stream = connect(hooksieve.address());
+    let begun = &request.as_bytes()[..request.len() - 1];
+    stream.write_all(begun).expect("it can be sent");
+    let answer = read_message(&mut stream, false).expect("an answer");
+    assert_eq!((answer.status, answer.text()), (200, "xxxxxxxx"));
+}
+
+#[test]
 fn more_header_fields_than_the_limit_are_a_431() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::with(&upstream, "[limits]\nheaders = 10\n");
