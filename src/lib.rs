@@ -20,6 +20,7 @@
 //! | [`body`] | reading a body up to a limit, holding it, handing it on |
 //! | [`server`] | listeners, connections, drain: generic over the service, knows none of the above |
 //! | [`transport`] | a stream of bytes to somebody, and who that is |
+//! | [`open_files`] | how many senders the limit of open files leaves room for |
 //! | [`deadline`] | waits that cost nothing until they are overdue |
 //! | [`telemetry`] | the log |
 //!
@@ -44,6 +45,7 @@ pub mod config;
 pub mod deadline;
 pub mod event;
 pub mod headers;
+pub mod open_files;
 pub mod policy;
 pub mod proxy;
 pub mod route;

@@ -39,6 +39,8 @@ pub struct Settings {
     pub patience: Patience,
     /// How many may be connected at once; more are told to come back.
     pub connections: Arc<Semaphore>,
+    /// How many may be told so at once; more are closed without a word.
+    pub turned_away: Arc<Semaphore>,
     /// How long those in flight may take to finish once the server stops.
     pub drain: Duration,
 }
@@ -95,10 +97,16 @@ where
         };
         let (ended, busy) = (ended.clone(), busy.clone());
         let Ok(permit) = settings.connections.clone().try_acquire_owned() else {
+            let Ok(telling) = settings.turned_away.clone().try_acquire_owned() else {
+                // Here and now, so that a flood of them never piles up.
+                drop(stream);
+                ended(peer, ConnectionEnd::Refused);
+                continue;
+            };
             tokio::spawn(async move {
                 refuse::too_many(stream).await;
                 ended(peer, ConnectionEnd::Refused);
-                drop(busy);
+                drop((telling, busy));
             });
             continue;
         };

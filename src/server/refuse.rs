@@ -3,16 +3,10 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::close;
 use crate::transport::Transport;
-
-/// How many refused connections are told so at once; more are closed without a word, so that a flood of
-/// them holds no memory.
-const TOLD_AT_ONCE: usize = 256;
-static TELLING: Semaphore = Semaphore::const_new(TOLD_AT_ONCE);
 
 /// How long to wait for the request before it is answered. An answer that comes first confuses senders.
 const FIRST_BYTE: Duration = Duration::from_secs(1);
@@ -27,9 +21,6 @@ const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 
 /// Answers whatever comes on `stream` with a 503.
 pub async fn too_many(mut stream: Transport) {
-    let Ok(_telling) = TELLING.try_acquire() else {
-        return;
-    };
     // A read, since a new socket counts as readable until one has found nothing.
     let mut first = [0; 16];
     let begun = timeout(FIRST_BYTE, stream.read(&mut first)).await;

@@ -6,6 +6,7 @@ mod failures;
 mod http;
 mod limits;
 mod log;
+mod open_files;
 mod signals;
 mod smoke;
 mod stale;
