@@ -21,6 +21,7 @@
 //! | [`server`] | listeners, connections, drain: generic over the service, knows none of the above |
 //! | [`transport`] | a stream of bytes to somebody, and who that is |
 //! | [`memory`] | how much memory senders may take altogether |
+//! | [`open_files`] | how many senders the limit of open files leaves room for |
 //! | [`deadline`] | waits that cost nothing until they are overdue |
 //! | [`telemetry`] | the log |
 //!
@@ -46,6 +47,7 @@ pub mod deadline;
 pub mod event;
 pub mod headers;
 pub mod memory;
+pub mod open_files;
 pub mod policy;
 pub mod proxy;
 pub mod route;

@@ -8,11 +8,12 @@ use std::thread::{self, JoinHandle};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use tokio::runtime;
+use tokio::runtime::{self, Runtime};
 use tokio::sync::{Semaphore, watch};
 
 use crate::config::Config;
 use crate::memory::Memory;
+use crate::open_files::{self, Room};
 use crate::proxy::{Proxy, Shared};
 use crate::server::{self, Patience, Phase, Settings, Stopped};
 use crate::transport::Peer;
@@ -31,7 +32,17 @@ pub struct Running {
     workers: Vec<JoinHandle<Stopped>>,
 }
 
-/// Starts as many workers as there are cores, all of which accept from `listener`.
+/// Workers that are ready to start. Everything that stays open is open.
+#[derive(Debug)]
+pub struct Workers {
+    /// Of those that have been started, none yet.
+    running: Running,
+    told: watch::Receiver<Phase>,
+    settings: Settings,
+    each: Vec<(Runtime, TcpListener, Proxy)>,
+}
+
+/// Prepares as many workers as there are cores, all of which accept from `listener`.
 ///
 /// Each worker is a thread with a runtime and connections of its own: nothing is shared on the way of an
 /// event but the rules, which never change, a few counters, and what is known of the upstream. On one core an
@@ -40,23 +51,22 @@ pub struct Running {
 ///
 /// # Errors
 ///
-/// When the listener or a thread can't be set up.
-pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
+/// When the listener or a runtime can't be set up, or the system allows too few open files.
+pub fn prepare(config: &Config, listener: TcpListener) -> io::Result<Workers> {
     listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
     let memory = Memory::new(config.limits.memory, config.routes.top.inspect);
-    let settings = settings(config, memory.clone());
-    let mut running = Running {
+    let running = Running {
         address: listener.local_addr()?,
-        shared: Arc::new(Shared::new(memory)),
+        shared: Arc::new(Shared::new(memory.clone())),
         phase,
         workers: Vec::new(),
     };
     let routes = Arc::new(config.routes.clone());
     let reuse = Arc::new(Reuse::default());
     let own = OwnAddresses::of([&listener])?;
-    for number in 0..thread::available_parallelism().map_or(1, NonZero::get) {
-        let listener = listener.try_clone()?;
+    let mut each = Vec::new();
+    for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
         let upstream = Upstream::new(
             routes.top.upstream.clone(),
             routes.top.timeouts,
@@ -65,23 +75,45 @@ pub fn start(config: &Config, listener: TcpListener) -> io::Result<Running> {
             own.clone(),
         );
         let (routes, shared) = (routes.clone(), running.shared.clone());
-        let proxy = Proxy::new(routes, shared.clone(), config.timeouts.body, upstream);
-        let (settings, told) = (settings.clone(), told.clone());
+        let proxy = Proxy::new(routes, shared, config.timeouts.body, upstream);
         let runtime = runtime::Builder::new_current_thread()
             .event_interval(TURN)
             .enable_all()
             .build()?;
-        let worker = thread::Builder::new().name(format!("worker-{number}"));
-        running.workers.push(worker.spawn(move || {
-            let stopped = runtime.block_on(work(listener, settings, proxy, shared, told));
-            // A look-up of the upstream's name that hangs is not waited for.
-            runtime.shutdown_background();
-            stopped
-        })?);
+        each.push((runtime, listener.try_clone()?, proxy));
     }
     // Only the workers have it now: once they stop, nobody connects to a proxy that won't answer.
     drop(listener);
-    Ok(running)
+    let room = open_files::room(config.limits.connections, each.len())?;
+    Ok(Workers {
+        running,
+        told,
+        settings: settings(config, memory, room),
+        each,
+    })
+}
+
+impl Workers {
+    /// Starts them.
+    ///
+    /// # Errors
+    ///
+    /// When a thread can't be started.
+    pub fn start(self) -> io::Result<Running> {
+        let mut running = self.running;
+        for (number, (runtime, listener, proxy)) in self.each.into_iter().enumerate() {
+            let (settings, told) = (self.settings.clone(), self.told.clone());
+            let shared = running.shared.clone();
+            let worker = thread::Builder::new().name(format!("worker-{number}"));
+            running.workers.push(worker.spawn(move || {
+                let stopped = runtime.block_on(work(listener, settings, proxy, shared, told));
+                // A look-up of the upstream's name that hangs is not waited for.
+                runtime.shutdown_background();
+                stopped
+            })?);
+        }
+        Ok(running)
+    }
 }
 
 impl Running {
@@ -140,7 +172,7 @@ async fn work(
     server::run(listener, settings, service, ended, phase).await
 }
 
-fn settings(config: &Config, memory: Memory) -> Settings {
+fn settings(config: &Config, memory: Memory, room: Room) -> Settings {
     let mut http = http1::Builder::new();
     http.half_close(true)
         .preserve_header_case(true)
@@ -156,7 +188,8 @@ fn settings(config: &Config, memory: Memory) -> Settings {
             reader: config.routes.top.timeouts.response,
         },
         memory,
-        connections: Arc::new(Semaphore::new(config.limits.connections)),
+        connections: Arc::new(Semaphore::new(room.senders)),
+        turned_away: Arc::new(Semaphore::new(room.turned_away)),
         drain: config.timeouts.drain,
     }
 }

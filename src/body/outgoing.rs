@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::{Arrived, Buffered, Error, Paced, Turn, Turns};
+use super::{Buffered, Error, Paced, Turn, Turns};
 use crate::memory::Share;
 
 /// A body up to this size does not count any more once it is handed over: a connection may take so much.
@@ -67,22 +67,19 @@ pub struct Progress {
 }
 
 impl Outgoing {
-    /// A body as it arrived. Of one that streams at least the first piece is there: nobody is to hold one of the
-    /// upstream's connections who has not even begun.
+    /// A body that was read whole.
+    #[must_use]
+    pub fn buffered(body: Buffered, turns: &Turns) -> Self {
+        Self::Buffered(body.into(), turns.turn())
+    }
+
+    /// The `beginning` of a body, followed by the `rest`. At least the first piece is there then: nobody is to hold one
+    /// of the upstream's connections who has not even begun.
     ///
     /// # Errors
     ///
     /// When the sender fails before that, or the memory for bodies is used up.
-    pub async fn new(arrived: Arrived, turns: &Turns) -> Result<Self, Error> {
-        match arrived {
-            Arrived::Nothing => Ok(Self::Empty),
-            Arrived::Whole(body) => Ok(Self::Buffered(body.into(), turns.turn())),
-            // Boxed, so that it takes no room in the future of an event that does without.
-            Arrived::TooLarge(beginning, rest) => Box::pin(Self::stream(beginning, rest)).await,
-        }
-    }
-
-    async fn stream(mut beginning: Buffered, mut rest: Paced) -> Result<Self, Error> {
+    pub async fn stream(mut beginning: Buffered, mut rest: Paced) -> Result<Self, Error> {
         if beginning.is_empty()
             && let Some(piece) = poll_fn(|cx| rest.poll_piece(cx)).await
             && !beginning.push(piece?)
@@ -267,7 +264,7 @@ mod tests {
     fn a_held_body_tells_its_length_and_its_end() {
         let mut held = Buffered::new(Memory::new(100, 100).share(), None);
         assert!(held.push(Bytes::from_static(b"one")) && held.push(Bytes::from_static(b"four")));
-        let mut body = Outgoing::Buffered(held.into(), Turns::default().turn());
+        let mut body = Outgoing::buffered(held, &Turns::default());
         let mut cx = Context::from_waker(std::task::Waker::noop());
         assert_eq!(body.size_hint().exact(), Some(7));
 

@@ -14,7 +14,7 @@ use crate::config::{Config, Problems};
 use crate::server::Stopped;
 use crate::telemetry::{self, Completeness};
 use crate::upstream::OwnAddresses;
-use crate::workers;
+use crate::workers::{self, Running};
 use signals::Signals;
 
 /// How it ended.
@@ -107,11 +107,21 @@ fn serve(
     runtime: &Runtime,
     signals: Signals,
 ) -> io::Result<Stopped> {
-    // An event takes two descriptors, and the soft limit of most systems is 1024.
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(%error, "can't raise the limit of open files");
-    }
-    let stopped = runtime.block_on(run_until_stopped(config, listener, signals))?;
+    let address = listener.local_addr()?;
+    let workers = workers::prepare(config, listener)?;
+    let route = &config.routes.top;
+    // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
+    // is bound, and its queue takes them.
+    tracing::info!(
+        listen = %address,
+        upstream = %route.upstream,
+        deny = route.policy.deny.len(),
+        allow = route.policy.allow.len(),
+        mode = %route.mode,
+        "ready"
+    );
+    let running = workers.start()?;
+    let stopped = runtime.block_on(until_stopped(running, signals))?;
     match stopped {
         Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
         Stopped::Overdue => {
@@ -122,24 +132,8 @@ fn serve(
     Ok(stopped)
 }
 
-/// Runs workers until they are told to stop, and says how they stopped.
-async fn run_until_stopped(
-    config: &Config,
-    listener: TcpListener,
-    mut signals: Signals,
-) -> io::Result<Stopped> {
-    let route = &config.routes.top;
-    // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
-    // is bound, and its queue takes them.
-    tracing::info!(
-        listen = %listener.local_addr()?,
-        upstream = %route.upstream,
-        deny = route.policy.deny.len(),
-        allow = route.policy.allow.len(),
-        mode = %route.mode,
-        "ready"
-    );
-    let running = workers::start(config, listener)?;
+/// Lets the workers run until they are told to stop, and says how they stopped.
+async fn until_stopped(running: Running, mut signals: Signals) -> io::Result<Stopped> {
     signals.stop_asked().await;
     tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
     let cut_off = running.cut_off();

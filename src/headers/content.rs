@@ -5,6 +5,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 /// The name of the parameter of `Content-Type` (RFC 9110 §8.3.2).
 const CHARSET: &[u8] = b"charset";
+/// What nearly all senders write, and needs no closer look.
+const PLAIN: [&[u8]; 2] = [b"application/json", b"application/json; charset=utf-8"];
 /// What ASCII text looks the same in, and UTF-8 is read as.
 const UTF_8: [&[u8]; 4] = [b"utf-8", b"utf8", b"us-ascii", b"ascii"];
 
@@ -27,7 +29,7 @@ pub fn is_encoded(headers: &HeaderMap) -> bool {
 #[must_use]
 pub fn has_other_charset(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
-    types.any(|line| names_other(line.as_bytes()))
+    types.any(|line| !PLAIN.contains(&line.as_bytes()) && names_other(line.as_bytes()))
 }
 
 fn names_other(mut line: &[u8]) -> bool {

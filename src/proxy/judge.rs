@@ -12,13 +12,13 @@ use tokio::task::spawn_blocking;
 use super::access_log::Noted;
 use super::answer::Answer;
 use super::local_reply;
-use crate::body::{Arrived, Buffered};
+use crate::body::Arrived;
 use crate::policy::Action;
 use crate::route::{Body, Route, Routes};
 
 /// A larger body is judged on a thread of its own. To judge so much takes a worker less than a millisecond whatever is
 /// in it, and to hand a body over costs 20 µs.
-pub const AT_ONCE: usize = 128 * 1024;
+const AT_ONCE: usize = 128 * 1024;
 
 /// What was decided, with nothing borrowed from the request.
 pub struct Decided {
@@ -28,6 +28,11 @@ pub struct Decided {
     pub reply: Option<Response<Answer>>,
     /// What the log says of it.
     pub noted: Noted,
+}
+
+/// Whether to judge this takes so long that it is to be done [`elsewhere`].
+pub fn takes_long(arrived: &Arrived) -> bool {
+    matches!(arrived, Arrived::Whole(body) if body.len() > AT_ONCE)
 }
 
 /// Decides at once.
@@ -53,12 +58,11 @@ pub async fn elsewhere(
     routes: Arc<Routes>,
     turns: &Semaphore,
     parts: Parts,
-    body: Buffered,
+    arrived: Arrived,
 ) -> (Parts, Arrived, Decided) {
     // Never closed.
     let _turn = turns.acquire().await;
     let judging = spawn_blocking(move || {
-        let arrived = Arrived::Whole(body);
         let decided = here(&routes.top, &parts, &arrived);
         (parts, arrived, decided)
     });

@@ -118,7 +118,7 @@ impl Proxy {
 
     async fn answer(
         &self,
-        parts: Parts,
+        mut parts: Parts,
         body: Incoming,
         peer: Peer,
         log: &mut AccessLog,
@@ -135,32 +135,32 @@ impl Proxy {
             within: self.body_timeout,
             turns: &self.turns,
         };
-        let arrived = body::read(body, limits).await?;
+        let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
-        let (parts, arrived, decided) = match arrived {
-            Arrived::Whole(body) if body.len() > judge::AT_ONCE => {
-                let (routes, turns) = (self.routes.clone(), &self.shared.judging);
-                // Boxed, so that it takes no room in the future of an event that does without.
-                Box::pin(judge::elsewhere(routes, turns, parts, body)).await
-            }
-            arrived => {
-                let decided = judge::here(route, &parts, &arrived);
-                (parts, arrived, decided)
-            }
+        let decided = if judge::takes_long(&arrived) {
+            let (routes, turns) = (self.routes.clone(), &self.shared.judging);
+            // Boxed, so that it takes no room in the future of an event that does without.
+            let judging = Box::pin(judge::elsewhere(routes, turns, parts, arrived));
+            let decided;
+            (parts, arrived, decided) = judging.await;
+            decided
+        } else {
+            judge::here(route, &parts, &arrived)
         };
         log.decided(decided.noted);
-        match (decided.reply, arrived) {
-            (None, arrived) => {
-                let body = Outgoing::new(arrived, &self.turns).await?;
-                self.forward(route, parts, body, peer, log).await
-            }
-            // Not even a drop that the config asks for is acknowledged before all has come.
-            (Some(reply), Arrived::TooLarge(_, rest)) if decided.action == Action::Drop => {
-                Box::pin(rest.drain()).await?;
-                Ok(reply)
-            }
-            (Some(reply), _) => Ok(reply),
+        let Some(reply) = decided.reply else {
+            let body = match arrived {
+                Arrived::Nothing => Outgoing::Empty,
+                Arrived::Whole(body) => Outgoing::buffered(body, &self.turns),
+                Arrived::TooLarge(begun, rest) => Box::pin(Outgoing::stream(begun, rest)).await?,
+            };
+            return self.forward(route, parts, body, peer, log).await;
+        };
+        // Not even a drop that the config asks for is acknowledged before all has come.
+        if let (Action::Drop, Arrived::TooLarge(_, rest)) = (decided.action, arrived) {
+            Box::pin(rest.drain()).await?;
         }
+        Ok(reply)
     }
 
     async fn forward(

@@ -45,6 +45,8 @@ pub struct Settings {
     pub connections: Arc<Semaphore>,
     /// What long heads, and the buffers of large bodies, take memory out of.
     pub memory: Memory,
+    /// How many may be told so at once; more are closed without a word.
+    pub turned_away: Arc<Semaphore>,
     /// How long those in flight may take to finish once the server stops.
     pub drain: Duration,
 }
@@ -102,10 +104,16 @@ where
         };
         let (ended, busy) = (ended.clone(), busy.clone());
         let Ok(permit) = settings.connections.clone().try_acquire_owned() else {
+            let Ok(telling) = settings.turned_away.clone().try_acquire_owned() else {
+                // Here and now, so that a flood of them never piles up.
+                drop(stream);
+                ended(peer, ConnectionEnd::Refused);
+                continue;
+            };
             tokio::spawn(async move {
                 refuse::too_many(stream).await;
                 ended(peer, ConnectionEnd::Refused);
-                drop(busy);
+                drop((telling, busy));
             });
             continue;
         };

@@ -3,17 +3,10 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::close;
 use crate::transport::Transport;
-
-/// How many refused connections are answered at once. Any more are closed without a word, so that a flood of them
-/// takes next to no memory.
-const TOLD_AT_ONCE: usize = 256;
-/// One permit for each that is being answered.
-static TELLING: Semaphore = Semaphore::const_new(TOLD_AT_ONCE);
 
 /// How long the request may keep us waiting. It is answered only once it begins to come: an answer that is there
 /// before its request confuses senders.
@@ -24,9 +17,6 @@ const NO_MEMORY: &str = "too much is in flight";
 
 /// Answers the request that comes on `stream` with a 503, without reading it.
 pub async fn too_many(mut stream: Transport) {
-    let Ok(_telling) = TELLING.try_acquire() else {
-        return;
-    };
     // A read, since a new socket counts as readable until one has found nothing.
     let mut first = [0; 16];
     if matches!(

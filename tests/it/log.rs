@@ -15,11 +15,12 @@ use crate::support::{Hooksieve, Raw, Upstream, connect, exchange, get, post, wai
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const DENY: &str = "[filter]\ndeny = [\"batch.*\"]\n";
-/// A config for a log in this format.
+/// A config for a log in this format. So few connections fit into any limit of open files, which else is warned of.
 fn config(upstream: &Upstream, format: &str) -> String {
     let upstream = upstream.address();
     format!(
-        "listen = \"127.0.0.1:0\"\nupstream = \"http://{upstream}\"\n{DENY}[log]\nformat = \"{format}\"\n"
+        "listen = \"127.0.0.1:0\"\nupstream = \"http://{upstream}\"\n{DENY}\
+         [limits]\nconnections = 100\n[log]\nformat = \"{format}\"\n"
     )
 }
 

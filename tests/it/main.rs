@@ -10,6 +10,7 @@ mod limits;
 mod log;
 mod loops;
 mod memory;
+mod open_files;
 mod reach;
 mod signals;
 mod smoke;

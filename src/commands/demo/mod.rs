@@ -41,7 +41,7 @@ pub fn run() -> io::Result<()> {
     let endpoint = Endpoint::start(bind(wanted)?)?;
     *upstream =
         Origin::parse(&format!("http://{}", endpoint.address())).map_err(io::Error::other)?;
-    let proxy = workers::start(&config, bind(config.listen)?)?;
+    let proxy = workers::prepare(&config, bind(config.listen)?)?.start()?;
 
     let out = &mut io::stdout().lock();
     writeln!(out, "hooksieve   http://{}", proxy.address())?;

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpListener};
 
 use serde_json::{Value, json};
 
-use super::{DENY, OK, config, event};
+use super::{OK, config, event};
 use crate::support::{
     Raw, Upstream, ask, connect, exchange, get, post, post_with, read_message, wait_until,
 };
@@ -34,9 +34,10 @@ fn failing() -> Upstream {
     })
 }
 
-/// A hooksieve that tells warnings only, with these further sections in its config.
-fn at_warn(upstream: &Upstream, sections: &str) -> Raw {
-    Raw::start(&(config(upstream, "json") + "level = \"warn\"\n" + sections))
+/// A hooksieve that tells warnings only, with these limits and timeouts.
+fn at_warn(upstream: &Upstream, limits: &str, timeouts: &str) -> Raw {
+    let config = config(upstream, "json") + "level = \"warn\"\n[timeouts]\n" + timeouts;
+    Raw::start(&config.replace("connections = 100", limits))
 }
 
 fn to(path: &str) -> String {
@@ -58,7 +59,7 @@ fn told(hooksieve: Raw, names: &[&str]) -> Vec<Vec<Value>> {
 #[test]
 fn what_the_endpoint_failed_at_is_a_warning() {
     let upstream = failing();
-    let hooksieve = at_warn(&upstream, "[timeouts]\nresponse = \"300ms\"\n");
+    let hooksieve = at_warn(&upstream, "connections = 100", "response = \"300ms\"\n");
     for (path, status) in [("/reset", 502), ("/nonsense", 502), ("/silent", 504)] {
         assert_eq!(exchange(hooksieve.address(), to(path)).status, status);
     }
@@ -90,8 +91,8 @@ fn an_endpoint_that_is_not_there_is_a_warning_in_text_too() {
     let nobody = free.local_addr().expect("it is bound");
     drop(free);
     let hooksieve = Raw::start(&format!(
-        "listen = \"127.0.0.1:0\"\nupstream = \"http://{nobody}\"\n{DENY}[timeouts]\nconnect = \"1ms\"\n\
-         [log]\nformat = \"text\"\nlevel = \"warn\"\n"
+        "listen = \"127.0.0.1:0\"\nupstream = \"http://{nobody}\"\n[limits]\nconnections = 100\n\
+         [timeouts]\nconnect = \"1ms\"\n[log]\nformat = \"text\"\nlevel = \"warn\"\n"
     ));
     assert_eq!(exchange(hooksieve.address(), get("/")).status, 502);
     let run = hooksieve.stop();
@@ -106,8 +107,8 @@ fn an_endpoint_that_is_not_there_is_a_warning_in_text_too() {
 #[test]
 fn what_there_was_no_room_for_is_a_warning() {
     let upstream = Upstream::answering(OK);
-    let limits = "[limits]\ninspect = \"4 KiB\"\nmemory = \"4 KiB\"\n";
-    let hooksieve = at_warn(&upstream, limits);
+    let limits = "connections = 100\ninspect = \"4 KiB\"\nmemory = \"4 KiB\"";
+    let hooksieve = at_warn(&upstream, limits, "");
     let request = post(&"x".repeat(4000));
     let mut half = connect(hooksieve.address());
     wait_until("the memory is used up", || {
@@ -121,7 +122,7 @@ fn what_there_was_no_room_for_is_a_warning() {
     let told = told(hooksieve, &["verdict", "status"]);
     assert!(told.contains(&vec![json!("fail"), json!(503)]), "{told:?}");
 
-    let hooksieve = at_warn(&upstream, "[limits]\nconnections = 1\n");
+    let hooksieve = at_warn(&upstream, "connections = 1", "");
     let mut first = connect(hooksieve.address());
     assert_eq!(ask(&mut first, get("/")).status, 200);
     assert_eq!(exchange(hooksieve.address(), get("/")).status, 503);
@@ -135,9 +136,9 @@ fn what_there_was_no_room_for_is_a_warning() {
 #[test]
 fn what_a_sender_did_wrong_is_none() {
     let upstream = Upstream::answering(OK);
-    let config =
-        "[timeouts]\nbody = \"200ms\"\nheader = \"200ms\"\n[limits]\ninspect = \"4 KiB\"\n";
-    let hooksieve = at_warn(&upstream, config);
+    let limits = "connections = 100\ninspect = \"4 KiB\"";
+    let timeouts = "body = \"200ms\"\nheader = \"200ms\"\n";
+    let hooksieve = at_warn(&upstream, limits, timeouts);
     let address = hooksieve.address();
     let large = post(&"x".repeat(100_000));
     let long = "x".repeat(100_000);
