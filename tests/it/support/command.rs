@@ -77,6 +77,15 @@ impl Raw {
         self.address
     }
 
+    /// Resident memory in KiB.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.running.0.id()));
+        let status = status.expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kib.and_then(|kib| kib.parse().ok()).expect("a number")
+    }
+
     /// Sends SIGTERM, waits for the end, and tells all that was written. It must have answered something before,
     /// since a signal that comes too early kills.
     pub fn stop(mut self) -> Run {
