@@ -202,7 +202,7 @@ fn the_memory_of_lines_that_waited_is_given_back() {
     drop(reader);
     long_events(hooksieve.address(), 20);
     let before = hooksieve.memory();
-    long_events(hooksieve.address(), 1_000);
+    long_events(hooksieve.address(), 1_400);
     assert!(hooksieve.memory() > before + 2 * MIB);
     let _lines = outputs.read();
     wait_until("it is given back", || hooksieve.memory() < before + MIB / 2);
