@@ -2,7 +2,7 @@
 //!
 //! A request must not wait for its log line. So the thread that logs only formats the line and
 //! appends it to a buffer in memory; a thread of its own writes that buffer out, many lines at a
-//! time. When stdout stalls, the buffer fills, further lines are counted instead of kept, and the
+//! time. When stdout stalls or fails, the buffer fills, further lines are counted instead of kept, and the
 //! log itself says how many are missing.
 //!
 //! | file | question it answers |
@@ -18,6 +18,21 @@
 //! | `writer` | how do lines reach stdout without anyone waiting? |
 //! | `complaint` | what is stderr told where the log can't tell it? |
 //! | `guard` | how does the program wait for the end of its log, and learn what it was? |
+//!
+//! # Why it is our own
+//!
+//! Beside `tracing-subscriber` 0.3.23 with `tracing-appender` 0.2.5, on the line of an event, all of which takes
+//! 12 µs (`benches/log.rs`; instructions as Callgrind counts them):
+//!
+//! | | here | there |
+//! |---|---|---|
+//! | one line as text, on the thread that serves | 0.30 µs, 3,500 instructions | 0.73 µs, 10,900 |
+//! | one line as JSON | 0.26 µs, 3,300 | 1.5 µs, 19,900 |
+//! | memory at rest; behind a stalled stdout | none; 8 MiB, given back | 4 MiB; 44 MiB |
+//! | lines that a stalled stdout loses | counted, by the log itself | counted, for who asks |
+//! | lines that a failing stdout loses | kept while there is room, then counted; stderr is told | lost in silence |
+//! | the end, when stdout is stalled and the queue full | after a second | never: its guard prints to stdout |
+//! | what steers terminals or misleads | escaped | in text not in `%fields`; in JSON only C0 |
 //!
 //! Spans are never enabled, as nothing here uses them. Text from a sender belongs in a field, never in
 //! the message: a message can't break its line, but it could look like fields.

@@ -20,16 +20,16 @@ use super::{
 /// collector at full load. As much again may be in the hands of the writer thread.
 pub(super) const LIMIT: usize = 4 * 1024 * 1024;
 
+/// So much of a buffer is kept in memory between batches, twice what it takes at full load. What more a stall has
+/// filled is given back.
+const KEPT: usize = 128 * 1024;
+
 /// The pause before a failed write is tried again: short beside what the queue holds, and rare
 /// enough to cost nothing when the output is gone for good.
 const RETRY: Duration = Duration::from_millis(20);
 
 /// Starts the thread that writes to `out` what is pushed to the queue, `limit` bytes of which may wait. Where
 /// lines were lost, `notice` appends a line that says how many, and what failed if anything did.
-///
-/// # Errors
-///
-/// When the thread can't be started.
 pub(super) fn start(
     out: impl Write + Send + 'static,
     limit: usize,
@@ -56,7 +56,9 @@ fn run(
 ) -> Completeness {
     let mut completeness = Completeness::Complete;
     let mut failure = None;
+    let capacity = batch.capacity();
     while let Some(lost) = queue.take(&mut batch) {
+        let used = batch.len();
         let failed_before = failure.take();
         if lost > 0 {
             notice(&mut batch, lost, failed_before);
@@ -74,6 +76,11 @@ fn run(
                 return Completeness::Incomplete;
             }
             thread::sleep(RETRY);
+        }
+        if used > KEPT {
+            // Grown again at once, and still not in memory: no thread that logs shall wait for that.
+            batch.shrink_to(KEPT);
+            batch.reserve_exact(capacity);
         }
     }
     completeness

@@ -196,6 +196,25 @@ fn what_was_lost_before_it_came_back_is_counted() {
 }
 
 #[test]
+fn the_memory_of_lines_that_waited_is_given_back() {
+    const MIB: u64 = 1024;
+    let upstream = Upstream::answering(OK);
+    let outputs = Outputs::new();
+    let reader = outputs.reader();
+    let hooksieve = outputs.start(&upstream);
+    drop(reader);
+    long_events(hooksieve.address(), 20);
+    let before = hooksieve.memory();
+    long_events(hooksieve.address(), 1_400);
+    let waiting = hooksieve.memory();
+    assert!(waiting > before + 2 * MIB);
+    let _lines = outputs.read();
+    wait_until("it is given back", || {
+        hooksieve.memory() < waiting - 2 * MIB
+    });
+}
+
+#[test]
 fn what_a_stalled_output_never_took_is_told_at_the_end() {
     let upstream = Upstream::answering(OK);
     let outputs = Outputs::new();

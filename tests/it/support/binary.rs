@@ -1,5 +1,6 @@
 //! The real binary as a process.
 
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -63,6 +64,17 @@ impl Binary {
             .stdout
             .take()
             .expect("it is piped, and asked for once")
+    }
+
+    /// Resident memory in KiB: now, and at its highest.
+    pub fn memory(&self) -> (u64, u64) {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).expect("it runs");
+        let kib = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+            kib.and_then(|kib| kib.parse().ok()).expect("a number")
+        };
+        (kib("VmRSS:"), kib("VmHWM:"))
     }
 
     /// Sends a signal.

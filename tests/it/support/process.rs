@@ -1,7 +1,7 @@
 //! The real binary on a free port, and what it logs.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
@@ -125,22 +125,7 @@ impl Hooksieve {
 
     /// Resident memory in KiB: now, and at its highest.
     pub fn memory(&self) -> (u64, u64) {
-        let path = format!("/proc/{}/status", self.binary.id());
-        let mut status = String::new();
-        fs::File::open(path)
-            .and_then(|mut file| file.read_to_string(&mut status))
-            .expect("it runs");
-        let kib = |name: &str| {
-            let line = status
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .expect("the line is there");
-            line.trim()
-                .trim_end_matches(" kB")
-                .parse()
-                .expect("a number")
-        };
-        (kib("VmRSS:"), kib("VmHWM:"))
+        self.binary.memory()
     }
 }
 

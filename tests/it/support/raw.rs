@@ -47,6 +47,11 @@ impl Raw {
         self.address
     }
 
+    /// Resident memory in KiB.
+    pub fn memory(&self) -> u64 {
+        self.binary.memory().0
+    }
+
     /// Sends SIGTERM, waits for the end, and tells all that was written. It must have answered something before,
     /// since a signal that comes too early kills.
     pub fn stop(self) -> Run {
