@@ -32,6 +32,7 @@ use tracing::level_filters::LevelFilter;
 pub use origin::Origin;
 pub use problem::{Problem, Problems};
 
+use crate::event::Path;
 use crate::policy::{Action, Pattern, Policy};
 use crate::telemetry::Format;
 use section::Section;
@@ -185,7 +186,7 @@ impl Filter {
             deny: self.deny.iter().cloned().collect(),
             allow: self.allow.iter().cloned().collect(),
             unreadable: self.unreadable,
-            member: self.member.clone(),
+            path: Path::member(self.member.as_str()),
         }
     }
 }
