@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use hooksieve::event;
+use hooksieve::event::{self, Path};
 
 /// One event with so many lines to its invoice: indented, with escapes of what is not ASCII.
 fn invoice(lines: usize) -> String {
@@ -62,20 +62,25 @@ fn invoice(lines: usize) -> String {
 }
 
 fn passes(criterion: &mut Criterion) {
+    let path = Path::member("type");
+    let deep = Path::member("data").then("object").then("type");
     for (size, lines) in [("0.5 KB", 0), ("5 KB", 8), ("135 KB", 220)] {
         let body = invoice(lines);
         let mut group = criterion.benchmark_group(size);
         group.throughput(Throughput::Bytes(body.len() as u64));
         group.bench_function("scan", |bencher| {
-            bencher.iter(|| event::scan(&[black_box(&body)], "type").map(drop));
+            bencher.iter(|| event::scan(&[black_box(&body)], &path).map(drop));
         });
         group.bench_function("scan, in pieces of 8,000 bytes", |bencher| {
             let pieces: Vec<_> = body.as_bytes().chunks(8_000).collect();
-            bencher.iter(|| event::scan(black_box(&pieces), "type").map(drop));
+            bencher.iter(|| event::scan(black_box(&pieces), &path).map(drop));
+        });
+        group.bench_function("scan, by a path of three keys", |bencher| {
+            bencher.iter(|| event::scan(&[black_box(&body)], &deep).map(drop));
         });
         group.bench_function("strict", |bencher| {
             bencher.iter(|| {
-                event::read(black_box(body.as_bytes()), "type", |event| {
+                event::read(black_box(body.as_bytes()), &path, |event| {
                     black_box(event);
                 })
             });

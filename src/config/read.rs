@@ -12,6 +12,7 @@ use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
 use super::value::{address, flag, integer, network, string, word};
 use super::{Config, Limits, Log, Timeouts};
+use crate::event::Path;
 use crate::headers::{Forward, Host};
 use crate::policy::{Action, Pattern, PatternError, Policy};
 use crate::route::{DropReply, Mode, Route, Routes};
@@ -57,7 +58,7 @@ fn filter(s: &mut Section<'_>) -> Policy {
         ("reject", Action::Reject),
     ];
     Policy {
-        member: s.get("type", "type".to_owned(), member),
+        path: s.get("type", Path::member("type"), member),
         deny: s.list("deny", pattern).into_iter().collect(),
         allow: s.list("allow", pattern).into_iter().collect(),
         unreadable: s.get("unreadable", Action::Forward, word(&unreadable)),
@@ -150,14 +151,14 @@ fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
     Origin::parse(string(value, r#"a URL, as "http://127.0.0.1:3000""#)?)
 }
 
-fn member(value: &DeValue<'_>) -> Result<String, String> {
+fn member(value: &DeValue<'_>) -> Result<Path, String> {
     const RIGHT: &str = r#"the name of a top-level member, as "type""#;
     match string(value, RIGHT)? {
         "" => Err(format!("is empty; write {RIGHT}")),
         name if name.contains(['.', ':']) => Err(format!(
             "is a path or another source, not supported in this version; write {RIGHT}"
         )),
-        name => Ok(name.to_owned()),
+        name => Ok(Path::member(name)),
     }
 }
 

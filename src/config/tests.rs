@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::*;
+use crate::event::Path as TypePath;
 use crate::headers::{Forward, Host};
 use crate::policy::{Action, Pattern, Policy};
 use crate::route::{DropReply, Mode, Route};
@@ -154,7 +155,7 @@ fn every_key_is_read() {
     };
     let top = Route {
         policy: Policy {
-            member: "kind".to_owned(),
+            path: TypePath::member("kind"),
             deny: patterns(&["a.*"]),
             allow: patterns(&["b", "c"]),
             unreadable: Action::Reject,

@@ -1,8 +1,9 @@
-//! The strict pass over a document, without a tree and without recursion.
+//! The strict pass over a document, without a tree and without recursion into what a sender chose.
 //!
-//! `serde_json` skips a value in a loop, whatever its depth. Only the top level is visited, and values
-//! of interest are taken as raw text first: asking for any value at once would refuse numbers beyond
-//! the range of `f64`, which are JSON all the same.
+//! `serde_json` skips a value in a loop, whatever its depth. Only objects on the path are visited, each by a call
+//! within that of the object around it, so calls go as deep as the config says. Values of interest are taken as raw
+//! text first: asking for any value at once would refuse numbers beyond the range of `f64`, which are JSON all
+//! the same.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,15 +13,16 @@ use serde::Deserialize;
 use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Event, Reading, Unreadable};
+use super::path::{Member, Step};
+use super::{Event, Path, Reading, Unreadable};
 
 /// [`super::read`] of a text whose characters have been checked.
 pub(super) fn read<'a>(
     text: &'a str,
-    member: &str,
+    path: &Path,
     each: impl FnMut(&Event<'a>),
 ) -> Result<(), Unreadable> {
-    document(text, member, each).map_err(|error| {
+    document(text, path, each).map_err(|error| {
         if error.is_eof() {
             Unreadable::Incomplete
         } else {
@@ -34,26 +36,26 @@ pub(super) fn read<'a>(
 
 fn document<'a>(
     text: &'a str,
-    member: &str,
+    path: &Path,
     mut each: impl FnMut(&Event<'a>),
 ) -> serde_json::Result<()> {
     if text.trim_ascii_start().starts_with('[') {
         let mut json = serde_json::Deserializer::from_str(text);
-        json.deserialize_seq(Elements { member, each })?;
+        json.deserialize_seq(Elements { path, each })?;
         json.end()
     } else {
         let mut event = Event::default();
-        fill(&mut event, text, member)?;
+        fill(&mut event, text, &mut path.start())?;
         each(&event);
         Ok(())
     }
 }
 
-/// Makes an empty `event` that of the whole of `text`, which stays empty unless it is an object.
-fn fill<'a>(event: &mut Event<'a>, text: &'a str, member: &str) -> serde_json::Result<()> {
+/// Adds to `event` what is read in the whole of `text`: nothing unless it is an object.
+fn fill<'a>(event: &mut Event<'a>, text: &'a str, step: &mut Step<'_>) -> serde_json::Result<()> {
     let mut json = serde_json::Deserializer::from_str(text);
     if text.trim_ascii_start().starts_with('{') {
-        json.deserialize_map(Members { member, event })?;
+        json.deserialize_map(Members { step, event })?;
     } else {
         IgnoredAny::deserialize(&mut json)?;
     }
@@ -61,8 +63,8 @@ fn fill<'a>(event: &mut Event<'a>, text: &'a str, member: &str) -> serde_json::R
 }
 
 /// Visits a batch.
-struct Elements<'m, F> {
-    member: &'m str,
+struct Elements<'p, F> {
+    path: &'p Path,
     each: F,
 }
 
@@ -77,17 +79,17 @@ impl<'a, F: FnMut(&Event<'a>)> Visitor<'a> for Elements<'_, F> {
         let mut event = Event::default();
         while let Some(element) = elements.next_element::<&RawValue>()? {
             event.clear();
-            fill(&mut event, element.get(), self.member).map_err(A::Error::custom)?;
+            fill(&mut event, element.get(), &mut self.path.start()).map_err(A::Error::custom)?;
             (self.each)(&event);
         }
         Ok(())
     }
 }
 
-/// Visits the members of one event.
-struct Members<'m, 'e, 'a> {
-    member: &'m str,
-    event: &'e mut Event<'a>,
+/// Visits the members of one object on the path.
+struct Members<'p, 's, 'a> {
+    step: &'s mut Step<'p>,
+    event: &'s mut Event<'a>,
 }
 
 impl<'a> Visitor<'a> for Members<'_, '_, 'a> {
@@ -98,50 +100,39 @@ impl<'a> Visitor<'a> for Members<'_, '_, 'a> {
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
+        let Self { step, event } = self;
         while let Some(Text(key)) = members.next_key()? {
-            match Key::of(&key, self.member) {
-                Key::Type => self.event.push_type(reading(members.next_value()?)?),
-                Key::Alias => self.event.push_alias(reading(members.next_value()?)?),
-                Key::Id => self.event.set_id(reading(members.next_value()?)?),
-                Key::Other => drop(members.next_value::<IgnoredAny>()?),
+            match step.member(&key) {
+                Member::OnPath { alias } => {
+                    let value = members.next_value()?;
+                    match step.next(alias) {
+                        Some(step) => enter(event, value, step)?,
+                        None => event.push(reading(value)?, alias),
+                    }
+                }
+                Member::Id => event.set_id(reading(members.next_value()?)?),
+                Member::Other => drop(members.next_value::<IgnoredAny>()?),
             }
+        }
+        if let Some(reading) = step.end() {
+            event.push(reading, step.is_alias());
         }
         Ok(())
     }
 }
 
-/// What a member is to us, by its name.
-pub(super) enum Key {
-    Type,
-    Alias,
-    Id,
-    Other,
-}
-
-impl Key {
-    /// `key` where the type is in the member named `member`, which may be `id`.
-    pub(super) fn of(key: &str, member: &str) -> Self {
-        if key == member {
-            Self::Type
-        } else if eq_ignore_case(key, member) {
-            Self::Alias
-        } else if key == "id" {
-            Self::Id
-        } else {
-            Self::Other
-        }
+/// Adds what is read in `value`, where an object is to follow.
+fn enter<'a, E: serde::de::Error>(
+    event: &mut Event<'a>,
+    value: &'a RawValue,
+    mut step: Step<'_>,
+) -> Result<(), E> {
+    let json = value.get();
+    match json.bytes().next().and_then(Step::instead) {
+        Some(reading) => event.push(reading, step.is_alias()),
+        None => fill(event, json, &mut step).map_err(E::custom)?,
     }
-
-    /// Whether a key that begins with this byte, as it is written, can be anything but [`Key::Other`].
-    ///
-    /// Quick, and sure only when it says no. A quote is the end of an empty key.
-    pub(super) fn may_begin(byte: u8, member: &str) -> bool {
-        matches!(byte, b'\\' | b'"' | b'i' | 0x80..)
-            || member
-                .bytes()
-                .next()
-                .is_some_and(|first| !first.is_ascii() || first.eq_ignore_ascii_case(&byte))
-    }
+    Ok(())
 }
 
 /// The string that `json` is, decoded, if it is one.
@@ -185,7 +176,7 @@ fn reading<E: serde::de::Error>(value: &RawValue) -> Result<Reading<'_>, E> {
 ///
 /// Two letters outside of ASCII fold to one inside: ſ to s, and the Kelvin sign to k. Other letters
 /// outside of ASCII are compared as they are.
-fn eq_ignore_case(a: &str, b: &str) -> bool {
+pub(super) fn eq_ignore_case(a: &str, b: &str) -> bool {
     let fold = |c| match c {
         '\u{17F}' => 's',
         '\u{212A}' => 'k',

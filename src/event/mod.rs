@@ -6,6 +6,7 @@
 //! still reads a type out of it.
 
 mod json;
+mod path;
 mod scan;
 mod text;
 mod unreadable;
@@ -15,28 +16,30 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use path::Path;
 pub use scan::scan;
 pub use unreadable::Unreadable;
 
-/// How many members of one event are kept as readings of its type.
+/// How many readings of one event's type are kept, and how many aliases.
 ///
 /// Real events have one. The limit keeps the memory a hostile body can ask for constant.
 pub const MAX_READINGS: usize = 16;
 
 /// One event, as it bears on its type: a top-level object, or one element of a top-level array.
 ///
-/// An event that is not an object has nothing in it, and neither has an object without a type: both
-/// are untyped. Only the event's own members count, never those of a nested object.
+/// An event that is not an object has nothing in it, and neither has an object that the path does not lead
+/// into: both are untyped. Only what is at the end of the [`Path`] counts, never what has the same keys elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// The members named exactly as the type, in the order they were sent.
+    /// What is read by exactly the keys of the path, in the order it was sent; [`Reading::Absent`] where the
+    /// object ended.
     pub types: Vec<Reading<'a>>,
-    /// The members named as the type only when case is ignored, in the order they were sent.
-    /// Go's `encoding/json` takes them for it.
+    /// What is read if case is ignored in some key on the way, in the same order. Go's `encoding/json` takes it
+    /// for the type.
     pub aliases: Vec<Reading<'a>>,
     /// Whether there were more types or more aliases than the [`MAX_READINGS`] kept of each.
     pub overflow: bool,
-    /// The last member named `id`, if it is a string. For the log; it decides nothing.
+    /// The event's last member named `id`, if it is a string. For the log; it decides nothing.
     pub id: Option<Cow<'a, str>>,
 }
 
@@ -45,17 +48,21 @@ pub struct Event<'a> {
 pub enum Reading<'a> {
     /// A string, decoded. Borrowed from the body unless it was written with escapes.
     String(Cow<'a, str>),
-    /// Anything else: null, a number, an object …
+    /// Anything else: null, a number, an object …; or what can't be told, since a string or an array is where the
+    /// path would go on.
     NotAString,
+    /// Nothing, where the path has led to an object and no further. See [`Path`].
+    Absent,
 }
 
-/// Reads `body` and calls `each` with its events, whose type is in the member named `member`.
+/// Reads `body` and calls `each` with its events, whose type is at the end of `path`.
 ///
 /// A top-level array is a batch: `each` is called for every element, in order, so never for an empty
 /// one. Any other document is one event. What `each` was told holds only if the whole body turns out
 /// to be readable.
 ///
-/// Time is linear in the length of the body. Neither depth nor the number of events costs stack, and
+/// Time is linear in the length of the body, of which each object on the path is gone through once more for each
+/// key that led there. Neither depth nor the number of events costs stack, only the number of keys does, and
 /// memory is a byte per level of nesting, besides what is decoded of a key or a reading with escapes.
 ///
 /// # Errors
@@ -64,34 +71,36 @@ pub enum Reading<'a> {
 /// mark and without lone surrogates, with nothing but white space around it.
 pub fn read<'a>(
     body: &'a [u8],
-    member: &str,
+    path: &Path,
     each: impl FnMut(&Event<'a>),
 ) -> Result<(), Unreadable> {
-    json::read(text::check(body)?, member, each)
+    json::read(text::check(body)?, path, each)
 }
 
 impl<'a> Event<'a> {
     /// The first type that is a string, for the log.
     #[must_use]
     pub fn name(&self) -> Option<&Cow<'a, str>> {
-        self.types.iter().find_map(|reading| match reading {
-            Reading::String(name) => Some(name),
-            Reading::NotAString => None,
-        })
+        self.types.iter().find_map(Reading::name)
     }
 
-    fn push_type(&mut self, reading: Reading<'a>) {
-        self.overflow |= !push(&mut self.types, reading);
-    }
-
-    fn push_alias(&mut self, reading: Reading<'a>) {
-        self.overflow |= !push(&mut self.aliases, reading);
+    fn push(&mut self, reading: Reading<'a>, alias: bool) {
+        let kept = if alias {
+            &mut self.aliases
+        } else {
+            &mut self.types
+        };
+        if kept.len() < MAX_READINGS {
+            kept.push(reading);
+        } else {
+            self.overflow = true;
+        }
     }
 
     fn set_id(&mut self, reading: Reading<'a>) {
         self.id = match reading {
             Reading::String(id) => Some(id),
-            Reading::NotAString => None,
+            Reading::NotAString | Reading::Absent => None,
         };
     }
 
@@ -104,11 +113,13 @@ impl<'a> Event<'a> {
     }
 }
 
-/// Whether there was room.
-fn push<'a>(kept: &mut Vec<Reading<'a>>, reading: Reading<'a>) -> bool {
-    let room = kept.len() < MAX_READINGS;
-    if room {
-        kept.push(reading);
+impl<'a> Reading<'a> {
+    /// The string, if it is one.
+    #[must_use]
+    pub fn name(&self) -> Option<&Cow<'a, str>> {
+        match self {
+            Self::String(name) => Some(name),
+            Self::NotAString | Self::Absent => None,
+        }
     }
-    room
 }

@@ -1,18 +1,27 @@
 //! What is read out of a body.
 
+mod paths;
 mod refused;
 
 use super::*;
 
-/// The events of `body` as text: `type`s, then `~` and aliases, `!` for what is not a string, then `#` and
-/// the id. An untyped event is empty.
-fn events(body: &[u8], member: &str) -> Result<Vec<String>, Unreadable> {
+/// The path with these keys, dots between them.
+pub(super) fn path(keys: &str) -> Path {
+    let mut keys = keys.split('.');
+    let first = Path::member(keys.next().unwrap_or_default());
+    keys.fold(first, Path::then)
+}
+
+/// The events of `body` as text: types, then `~` and aliases, `!` for what is not a string and `-` for nothing,
+/// then `#` and the id. An untyped event is empty.
+fn events(body: &[u8], keys: &str) -> Result<Vec<String>, Unreadable> {
     let mut events = Vec::new();
     let show = |reading: &Reading<'_>| match reading {
         Reading::String(name) => name.to_string(),
         Reading::NotAString => "!".to_owned(),
+        Reading::Absent => "-".to_owned(),
     };
-    read(body, member, |event| {
+    read(body, &path(keys), |event| {
         let mut readings: Vec<_> = event.types.iter().map(show).collect();
         readings.extend(
             event
@@ -132,7 +141,7 @@ fn case_folds_as_in_go() {
 fn borrows_unless_there_are_escapes() {
     let borrowed = |body: &str| {
         let mut borrowed = None;
-        read(body.as_bytes(), "type", |event| {
+        read(body.as_bytes(), &path("type"), |event| {
             borrowed = Some(matches!(event.name(), Some(Cow::Borrowed(_))));
         })
         .unwrap();
@@ -152,7 +161,7 @@ fn readings_are_bounded() {
             let mut flags = Vec::new();
             read(
                 format!("[{{{members}}},{{}}]").as_bytes(),
-                "type",
+                &path("type"),
                 |event| {
                     assert!(event.types.len() + event.aliases.len() <= MAX_READINGS);
                     flags.push(event.overflow);

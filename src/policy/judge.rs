@@ -43,7 +43,7 @@ impl Policy {
     #[must_use]
     pub fn judge_strictly<'b>(&self, body: &'b [u8]) -> Judgement<'_, 'b> {
         let mut decisive: Option<Judgement<'_, 'b>> = None;
-        let read = event::read(body, &self.member, |event| {
+        let read = event::read(body, &self.path, |event| {
             let verdict = self.verdict(event);
             let outranks = |so_far: &Judgement<'_, '_>| so_far.verdict.action < verdict.action;
             if decisive.as_ref().is_none_or(outranks) {
@@ -62,7 +62,7 @@ impl Policy {
         if self.unreadable != Action::Forward || !self.allow.is_empty() {
             return None;
         }
-        let event = event::scan(pieces, &self.member)?;
+        let event = event::scan(pieces, &self.path)?;
         let verdict = self.certain(&event).ok()?;
         (verdict.action == Action::Forward).then(|| judgement(verdict, &event))
     }

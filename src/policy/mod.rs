@@ -15,7 +15,7 @@ pub use doubt::Doubt;
 pub use pattern::{Pattern, PatternError, Patterns};
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
-use crate::event::{Event, Reading};
+use crate::event::{Event, Path, Reading};
 
 /// Which events pass: the `[filter]` of one route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,18 +27,18 @@ pub struct Policy {
     /// What is to be done when a type can't be told for certain. Anything but `Forward` is for those who
     /// would rather lose or delay an event than let a denied one through.
     pub unreadable: Action,
-    /// The name of the member that holds the type: one key of the event itself, not a path.
-    pub member: String,
+    /// Where the type is.
+    pub path: Path,
 }
 
 impl Default for Policy {
-    /// Forwards everything; the type is in `type`.
+    /// Forwards everything; the type is in the member `type`.
     fn default() -> Self {
         Self {
             deny: Patterns::default(),
             allow: Patterns::default(),
             unreadable: Action::Forward,
-            member: "type".to_owned(),
+            path: Path::member("type"),
         }
     }
 }
@@ -85,6 +85,7 @@ impl Policy {
         readings.iter().all(|reading| match reading {
             Reading::String(name) => self.rule(Some(name)).action == action,
             Reading::NotAString => false,
+            Reading::Absent => self.rule(None).action == action,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The judgement, as tables of what the log would say.
 
+mod paths;
 mod properties;
 
 use super::*;
@@ -27,7 +28,7 @@ fn judged(policy: &Policy, body: &str) -> String {
     let pieces = [body];
     let quick = policy.judge(&pieces);
     assert_eq!(quick.verdict.action, judgement.verdict.action, "{body}");
-    if event::read(body.as_bytes(), &policy.member, |_| {}).is_ok() {
+    if event::read(body.as_bytes(), &policy.path, |_| {}).is_ok() {
         assert_eq!(quick, judgement, "{body}");
     }
     let Judgement {

@@ -1,4 +1,5 @@
 //! The proof that the quick look at a body never changes what is done with it, as far as tests can prove it.
+//! It stands on the strict pass, so that is held against a naive reader as well.
 //!
 //! The same claims are fuzzed under `fuzz/`. Here they are checked on its corpus, on random input (more of it
 //! with `PROPTEST_CASES=1000000`) and on every short document there is.

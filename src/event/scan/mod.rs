@@ -1,10 +1,11 @@
 //! The quick pass over a body: what [`super::read`] finds in a well-formed object, several times as fast.
 //!
-//! It looks only for what tells the top level from the rest, 64 bytes at a time: which quotes are escaped,
-//! hence what is inside of a string, hence which brackets count. While a whole block stays nested its
-//! brackets are counted and nothing else is done with it; most of a large event passes so. Elsewhere
-//! brackets and colons are visited in their order. A colon directly within the object ends a key, which is
-//! the last string before it.
+//! It looks only for what tells the objects on the path from the rest, 64 bytes at a time: which quotes are
+//! escaped, hence what is inside of a string, hence which brackets count. While a whole block stays nested in
+//! something else its brackets are counted and nothing else is done with it; most of a large event passes so.
+//! Elsewhere brackets and colons are visited in their order. A colon directly within the innermost open object on
+//! the path ends a key, which is the last string before it. Where that leads on to another object, its members
+//! are looked at until it closes.
 //!
 //! # What it may be trusted with
 //!
@@ -26,28 +27,32 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
+
 use block::{Block, LEN};
 use place::{Place, Span};
 use strings::Strings;
 
-use super::Event;
-use super::json::{self, Key};
+use super::json;
+use super::path::{Member, Step};
+use super::{Event, Path};
 
-/// Finds the event of a body that arrived in `pieces`, whose type is in the member named `member`.
+/// Finds the event of a body that arrived in `pieces`, whose type is at the end of `path`.
 ///
 /// `None` unless the body looks like one object. If it *is* one, well-formed as a whole, the event is that
 /// which [`read`](super::read) finds; whether it is, only [`read`](super::read) can tell.
 ///
 /// Time is linear in the length of the body and the number of pieces. Nothing is copied but what has
 /// escapes in it, and keys and values that lie across a border between pieces.
-pub fn scan<'a, P: AsRef<[u8]>>(pieces: &'a [P], member: &str) -> Option<Event<'a>> {
+pub fn scan<'a, P: AsRef<[u8]>>(pieces: &'a [P], path: &Path) -> Option<Event<'a>> {
     let mut bytes = pieces.iter().flat_map(AsRef::as_ref);
     if bytes.find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return None;
     }
     let mut scan = Scan {
         pieces,
-        member,
+        step: path.start(),
+        around: Vec::new(),
         event: Event::default(),
         strings: Strings::default(),
         depth: 0,
@@ -60,9 +65,12 @@ pub fn scan<'a, P: AsRef<[u8]>>(pieces: &'a [P], member: &str) -> Option<Event<'
 }
 
 /// What is known at the end of a block.
-struct Scan<'a, 'm, P> {
+struct Scan<'a, 'p, P> {
     pieces: &'a [P],
-    member: &'m str,
+    /// The innermost open object on the path, whose members are looked at.
+    step: Step<'p>,
+    /// Those around it, from the event itself inwards.
+    around: Vec<Step<'p>>,
     event: Event<'a>,
     strings: Strings,
     /// How many brackets are open.
@@ -87,7 +95,13 @@ struct Marks {
     colons: u64,
 }
 
-impl<P: AsRef<[u8]>> Scan<'_, '_, P> {
+impl<'p, P: AsRef<[u8]>> Scan<'_, 'p, P> {
+    /// How many brackets are open directly within the object whose members are looked at.
+    #[inline]
+    fn level(&self) -> usize {
+        self.around.len() + 1
+    }
+
     /// Goes through one piece. What is left of it after its last whole block is filled up with spaces.
     fn piece(&mut self, piece: usize, bytes: &[u8]) -> Option<()> {
         let (blocks, rest) = bytes.as_chunks::<LEN>();
@@ -111,12 +125,12 @@ impl<P: AsRef<[u8]>> Scan<'_, '_, P> {
         let (quotes, strings) = self.strings.next(block, len);
         let (opens, closes) = block.brackets();
         let (opens, closes) = (opens & !strings, closes & !strings);
-        if opens | closes == 0 && self.depth > 1 {
+        if opens | closes == 0 && self.depth > self.level() {
             return Some(());
         }
         let down = closes.count_ones() as usize;
-        if down + 1 < self.depth {
-            // Even if all that close came first, the depth would stay above one.
+        if down + self.level() < self.depth {
+            // Even if all that close came first, none of this would be directly within the object.
             self.depth = self.depth - down + opens.count_ones() as usize;
             return Some(());
         }
@@ -141,7 +155,10 @@ impl<P: AsRef<[u8]>> Scan<'_, '_, P> {
                 self.depth += 1;
             } else if mark & marks.closes != 0 {
                 self.depth = self.depth.checked_sub(1)?;
-            } else if self.depth == 1 {
+                if self.depth < self.level() {
+                    self.leave();
+                }
+            } else if self.depth == self.level() {
                 self.remember(&mut marks, mark - 1, place);
                 let key = Span {
                     from: self.last.opening.take()?,
@@ -163,18 +180,42 @@ impl<P: AsRef<[u8]>> Scan<'_, '_, P> {
         marks.closing &= !bytes;
     }
 
-    /// Takes note of a member of the object itself.
+    /// Turns to the value after this colon, where an object is to follow.
+    #[inline(never)]
+    fn enter(&mut self, step: Step<'p>, colon: Place) -> Option<()> {
+        match Step::instead(colon.next_visible(self.pieces)?) {
+            Some(reading) => self.event.push(reading, step.is_alias()),
+            // It is the very next bracket that opens.
+            None => self.around.push(mem::replace(&mut self.step, step)),
+        }
+        Some(())
+    }
+
+    /// Leaves the object whose members were looked at for the one around it.
+    #[inline(never)]
+    fn leave(&mut self) {
+        if let Some(around) = self.around.pop() {
+            let left = mem::replace(&mut self.step, around);
+            if let Some(reading) = left.end() {
+                self.event.push(reading, left.is_alias());
+            }
+        }
+    }
+
+    /// Takes note of a member of the object whose members are looked at.
     fn member(&mut self, key: Span, colon: Place) -> Option<()> {
         let first = key.from.next_byte(self.pieces);
-        if first.is_some_and(|first| !Key::may_begin(first, self.member)) {
+        if first.is_some_and(|first| !self.step.may_know(first)) {
             return Some(());
         }
         let key = json::string(key.text(self.pieces)?)?;
-        match Key::of(&key, self.member) {
-            Key::Type => self.event.push_type(colon.value(self.pieces)?),
-            Key::Alias => self.event.push_alias(colon.value(self.pieces)?),
-            Key::Id => self.event.set_id(colon.value(self.pieces)?),
-            Key::Other => {}
+        match self.step.member(&key) {
+            Member::OnPath { alias } => match self.step.next(alias) {
+                Some(step) => self.enter(step, colon)?,
+                None => self.event.push(colon.value(self.pieces)?, alias),
+            },
+            Member::Id => self.event.set_id(colon.value(self.pieces)?),
+            Member::Other => {}
         }
         Some(())
     }

@@ -64,6 +64,12 @@ impl Place {
         Some(Reading::String(string))
     }
 
+    /// The first byte after this one that is no white space.
+    pub(super) fn next_visible<P: AsRef<[u8]>>(self, pieces: &[P]) -> Option<u8> {
+        let mut bytes = self.bytes(pieces).skip(1).map(|(_, byte)| byte);
+        bytes.find(|byte| !byte.is_ascii_whitespace())
+    }
+
     /// The bytes from here on, each with its place.
     fn bytes<P: AsRef<[u8]>>(self, pieces: &[P]) -> impl Iterator<Item = (Self, u8)> {
         (self.piece..pieces.len()).flat_map(move |piece| {

@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::event::tests::path;
 use crate::event::{self, Reading};
 
 /// What the strict pass finds in `body`, which is one event.
-fn strictly<'a>(body: &'a str, member: &str) -> Event<'a> {
+fn strictly<'a>(body: &'a str, path: &Path) -> Event<'a> {
     let mut events = Vec::new();
-    event::read(body.as_bytes(), member, |event| events.push(event.clone())).unwrap();
+    event::read(body.as_bytes(), path, |event| events.push(event.clone())).unwrap();
     events.pop().unwrap()
 }
 
@@ -32,20 +33,45 @@ fn a_well_formed_object_is_read_as_by_the_strict_pass() {
         r#"{"a":[{"b":{"c":[1,2,{}]}},[]],"d":{},"type":"a"}"#,
     ];
     for object in table {
-        // Everything comes to lie before, on and behind the border of two blocks.
-        for before in 0..2 * LEN {
-            let body = " ".repeat(before) + object;
-            let expected = strictly(&body, "type");
-            assert_eq!(scan(&[&body], "type").as_ref(), Some(&expected), "{body}");
+        in_every_place(object, &path("type"));
+    }
+}
+
+/// Claims that `object` is read as by the strict pass wherever it lies and however it is cut.
+fn in_every_place(object: &str, path: &Path) {
+    let expected = strictly(object, path);
+    // Everything comes to lie before, on and behind the border of two blocks.
+    for before in 0..2 * LEN {
+        let body = " ".repeat(before) + object;
+        assert_eq!(scan(&[&body], path).as_ref(), Some(&expected), "{body}");
+    }
+    for cut in 0..=object.len() {
+        let (one, two) = object.as_bytes().split_at(cut);
+        let pieces = [one, b"", two];
+        let event = scan(&pieces, path);
+        assert_eq!(event.as_ref(), Some(&expected), "{object} {cut}");
+    }
+    let bytes: Vec<_> = object.as_bytes().chunks(1).collect();
+    assert_eq!(scan(&bytes, path).as_ref(), Some(&expected), "{object}");
+}
+
+#[test]
+fn a_path_is_followed_as_by_the_strict_pass() {
+    let long = "x".repeat(3 * LEN);
+    let nested = format!(r#"{{"z":["{long}",{{"b":"0"}}]}}"#);
+    let table = [
+        r#"{"a":{"b":"1"},"id":"2"}"#.to_owned(),
+        r#"{"a" : { "b" : "1" , "id":"3" } , "id":"2"}"#.to_owned(),
+        format!(r#"{{"z":{nested},"a":{{"z":{nested},"b":"1","y":{nested}}},"b":{nested}}}"#),
+        r#"{"a":{"b":"1"},"a":{"b":"2","b":[]},"A":{"B":"3"},"a":{"B":{}}}"#.to_owned(),
+        r#"{"a":{},"a":null,"a":[{"b":"1"}],"a":"{","a":1,"A":{"a":{"b":"1"}}}"#.to_owned(),
+        r#"{"b":{"a":{"b":"1"}},"a":{"a":{"b":"1"},"b":{"a":{"b":"2"},"b":"3"}}}"#.to_owned(),
+        r#"{"\u0061":{"\u0062":{"b":{"b":"\u0063"}}},"a":{"c":{}}}"#.to_owned(),
+    ];
+    for object in table {
+        for keys in ["a", "a.b", "a.b.b", "a.a.b", "b.a.b", "id.b"] {
+            in_every_place(&object, &path(keys));
         }
-        for cut in 0..=object.len() {
-            let (one, two) = object.as_bytes().split_at(cut);
-            let pieces = [one, b"", two];
-            let expected = strictly(object, "type");
-            assert_eq!(scan(&pieces, "type"), Some(expected), "{object} {cut}");
-        }
-        let bytes: Vec<_> = object.as_bytes().chunks(1).collect();
-        assert_eq!(scan(&bytes, "type"), Some(strictly(object, "type")));
     }
 }
 
@@ -53,16 +79,22 @@ fn a_well_formed_object_is_read_as_by_the_strict_pass() {
 fn the_member_may_have_any_name() {
     let body = "{\"id\":\"1\",\"\":\"2\",\"ID\":\"3\",\"\u{17F}\u{212A}\":\"4\",\"sk\":\"5\",\"\\\"\":\"6\"}";
     for member in ["id", "ID", "", "sk", "SK", "\u{17F}k", "\"", "é"] {
-        let expected = strictly(body, member);
-        assert_eq!(scan(&[body], member), Some(expected), "{member}");
+        let path = Path::member(member);
+        let expected = strictly(body, &path);
+        assert_eq!(scan(&[body], &path), Some(expected), "{member}");
     }
 }
 
 #[test]
 fn more_types_than_are_kept_overflow() {
     for count in [event::MAX_READINGS, event::MAX_READINGS + 1] {
-        let body = format!("{{{}}}", vec![r#""type":"a""#; count].join(","));
-        assert_eq!(scan(&[&body], "type"), Some(strictly(&body, "type")));
+        for member in [r#""a":"b""#, r#""a":{"b":{}}"#, r#""a":{"b":1,"B":2}"#] {
+            let body = format!("{{{}}}", vec![member; count].join(","));
+            for keys in ["a", "a.b", "a.b.c"] {
+                let path = path(keys);
+                assert_eq!(scan(&[&body], &path), Some(strictly(&body, &path)));
+            }
+        }
     }
 }
 
@@ -86,27 +118,30 @@ fn what_does_not_look_like_one_object_is_left_to_the_strict_pass() {
         br#"{"type"::"a"}"#,
     ];
     for body in table {
-        assert_eq!(scan(&[body], "type"), None, "{}", body.escape_ascii());
+        let pieces = [body];
+        let event = scan(&pieces, &path("type"));
+        assert_eq!(event, None, "{}", body.escape_ascii());
     }
-    assert_eq!(scan::<&[u8]>(&[], "type"), None);
+    assert_eq!(scan::<&[u8]>(&[], &path("type")), None);
 }
 
 #[test]
 fn nothing_is_copied_without_need() {
-    let borrowed = |pieces: &[&str], member| {
-        let event = scan(pieces, member).unwrap();
+    let borrowed = |pieces: &[&str], keys| {
+        let event = scan(pieces, &path(keys)).unwrap();
         matches!(event.types[..], [Reading::String(Cow::Borrowed(_))])
     };
     assert!(borrowed(&[r#"{"type":"é"}"#], "type"));
     assert!(borrowed(&[r#"{"ty"#, r#"pe":"#, r#""é"}"#], "type"));
+    assert!(borrowed(&[r#"{"a":{"b""#, r#":"é"}}"#], "a.b"));
     assert!(!borrowed(&[r#"{"type":"a"#, r#"b"}"#], "type"));
     assert!(!borrowed(&[r#"{"type":"\n"}"#], "type"));
 }
 
-/// Each of these takes minutes if the same bytes are gone over again for every member.
+/// Each of these takes a minute if the same bytes are gone over again for every member.
 #[test]
 fn time_is_linear_whatever_the_body() {
-    let many = 200_000;
+    let many = 50_000;
     let long = "x".repeat(many);
     let bodies = [
         format!("{{{}}}", vec![r#""type":"a""#; many].join(",")),
@@ -115,11 +150,17 @@ fn time_is_linear_whatever_the_body() {
         format!("{{{}", r#"["":]:"#.repeat(many)),
         format!(r#"{{"type":{}"#, " :".repeat(many)),
         format!("{{{}", r#""\":"#.repeat(many)),
+        format!("{{{}", r#""type":{"#.repeat(many)),
+        format!("{{{}", r#""type":{},"#.repeat(many)),
+        format!(r#"{{"type":{{{}"#, r#""type":"#.repeat(many)),
+        format!(r#"{{"type":{}{{"#, " :".repeat(many)),
     ];
     let started = Instant::now();
     for body in bodies {
         let pieces: Vec<_> = body.as_bytes().chunks(7).collect();
-        let _ = scan(&pieces, "type");
+        for keys in ["type", "type.type", "type.type.type"] {
+            let _ = scan(&pieces, &path(keys));
+        }
     }
     assert!(started.elapsed() < Duration::from_secs(20));
 }

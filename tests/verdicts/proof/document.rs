@@ -3,9 +3,9 @@
 use super::source::Source;
 
 /// Keys: the type, its aliases, those that are nearly so, and the id.
-const KEYS: [&str; 16] = [
-    "type", "type", "type", "Type", "tYPE", "id", "id", "ID", "typ", "types", "", "a", "\"type",
-    "type\\", "ty{pe", "i\u{17F}",
+const KEYS: [&str; 19] = [
+    "type", "type", "type", "a", "a", "A", "Type", "tYPE", "id", "id", "ID", "typ", "types", "",
+    "a", "\"type", "type\\", "ty{pe", "i\u{17F}",
 ];
 
 /// Types, denied ones first.
@@ -73,7 +73,8 @@ fn object(source: &mut Source<'_>, depth: usize, out: &mut String) {
     // At times more members than are kept as readings.
     let most = if source.byte() == 255 { 40 } else { 6 };
     list(source, ['{', '}'], most, out, |source, out| {
-        if source.byte() < 220 {
+        let chosen = source.byte();
+        if chosen < 220 {
             string(source.one_of(&KEYS), source, out);
         } else {
             string(&any_text(source), source, out);
@@ -81,7 +82,12 @@ fn object(source: &mut Source<'_>, depth: usize, out: &mut String) {
         space(source, out);
         out.push(':');
         space(source, out);
-        value(source, depth - 1, out);
+        if chosen % 3 == 0 && depth > 1 {
+            // Somewhere for a path to lead to.
+            object(source, depth - 1, out);
+        } else {
+            value(source, depth - 1, out);
+        }
     });
 }
 

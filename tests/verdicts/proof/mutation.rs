@@ -3,16 +3,17 @@
 use super::source::Source;
 
 /// Events as they are sent, shortened.
-const EVENTS: [&str; 5] = [
+const EVENTS: [&str; 6] = [
     include_str!("events/stripe.json"),
     include_str!("events/github.json"),
     include_str!("events/denied.json"),
     include_str!("events/escaped.json"),
     r#"{"id":"1","type":"batch.created"}"#,
+    r#"{"type":"event_callback","event":{"user":{"type":"U"},"type":"batch.a","ts":"1"},"id":"Ev1"}"#,
 ];
 
 /// What is put where it does not belong, or does.
-const TOKENS: [&str; 24] = [
+const TOKENS: [&str; 27] = [
     "\"",
     "\\",
     "{",
@@ -35,6 +36,9 @@ const TOKENS: [&str; 24] = [
     "\"batch.a\"",
     "\"type\":\"batch.a\",",
     "\"\\u0074ype\":\"a\",",
+    "\"event\":{\"type\":\"a\"},",
+    "\"object\":{",
+    "{}",
     "null",
     "}{",
 ];

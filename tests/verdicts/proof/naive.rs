@@ -1,0 +1,136 @@
+//! A reader so naive that it is obviously right: it makes a tree of the whole document, then walks it.
+
+use std::borrow::Cow;
+
+use hooksieve::event::{Event, MAX_READINGS, Reading};
+
+/// A value with all its members, in the order they were sent.
+enum Json {
+    Object(Vec<(String, Json)>),
+    Array(Vec<Json>),
+    String(String),
+    Plain,
+}
+
+/// The events of a body that is known to be well-formed, whose type is at the end of a path with these keys.
+pub fn events(body: &[u8], keys: &[&str]) -> Vec<Event<'static>> {
+    let mut rest = str::from_utf8(body).expect("well-formed, so UTF-8");
+    match Json::read(&mut rest) {
+        Json::Array(elements) => elements.iter().map(|one| event(one, keys)).collect(),
+        one => vec![event(&one, keys)],
+    }
+}
+
+fn event(json: &Json, keys: &[&str]) -> Event<'static> {
+    let Json::Object(members) = json else {
+        return Event::default();
+    };
+    let mut readings = Vec::new();
+    walk(members, keys, false, &mut readings);
+    if !members.iter().any(|(key, _)| key == keys[0]) {
+        // Not a chain that ends early: none begins.
+        readings.pop();
+    }
+    let (aliases, types): (Vec<_>, Vec<_>) = readings.into_iter().partition(|(alias, _)| *alias);
+    let overflow = types.len() > MAX_READINGS || aliases.len() > MAX_READINGS;
+    let id = members.iter().rfind(|(key, _)| key == "id");
+    let id = id.filter(|(key, _)| key != keys[0] && !is_alias(key, keys[0]));
+    let kept = |all: Vec<(bool, Reading<'static>)>| {
+        let readings = all.into_iter().map(|(_, reading)| reading);
+        readings.take(MAX_READINGS).collect()
+    };
+    Event {
+        types: kept(types),
+        aliases: kept(aliases),
+        overflow,
+        id: match id {
+            Some((_, Json::String(id))) => Some(Cow::Owned(id.clone())),
+            _ => None,
+        },
+    }
+}
+
+/// Every reading at the end of these keys, and whether one of them was an alias.
+fn walk(
+    members: &[(String, Json)],
+    keys: &[&str],
+    alias: bool,
+    readings: &mut Vec<(bool, Reading<'static>)>,
+) {
+    for (key, value) in members {
+        if key != keys[0] && !is_alias(key, keys[0]) {
+            continue;
+        }
+        let alias = alias || key != keys[0];
+        let reading = match (&keys[1..], value) {
+            ([], Json::String(name)) => Reading::String(Cow::Owned(name.clone())),
+            ([], _) | (_, Json::String(_) | Json::Array(_)) => Reading::NotAString,
+            (_, Json::Plain) => Reading::Absent,
+            (inner, Json::Object(members)) => {
+                walk(members, inner, alias, readings);
+                continue;
+            }
+        };
+        readings.push((alias, reading));
+    }
+    if !members.iter().any(|(key, _)| key == keys[0]) {
+        readings.push((alias, Reading::Absent));
+    }
+}
+
+/// Whether some receiver takes this key for that one, though they differ.
+fn is_alias(key: &str, other: &str) -> bool {
+    let fold = |text: &str| text.to_lowercase().replace('\u{17F}', "s");
+    key != other && fold(key) == fold(other)
+}
+
+impl Json {
+    /// Takes a value off a well-formed text.
+    fn read(text: &mut &str) -> Self {
+        *text = text.trim_ascii_start();
+        match text.as_bytes()[0] {
+            b'{' => Self::Object(list(text, '}', |text| {
+                let key = string(text);
+                assert!(skip(text, ':'), "well-formed");
+                (key, Self::read(text))
+            })),
+            b'[' => Self::Array(list(text, ']', Self::read)),
+            b'"' => Self::String(string(text)),
+            _ => {
+                let end = text.find(|char| ",]} \n\r\t".contains(char));
+                *text = &text[end.unwrap_or(text.len())..];
+                Self::Plain
+            }
+        }
+    }
+}
+
+fn list<T>(text: &mut &str, close: char, mut item: impl FnMut(&mut &str) -> T) -> Vec<T> {
+    let mut items = Vec::new();
+    *text = &text[1..];
+    while !skip(text, close) {
+        skip(text, ',');
+        items.push(item(text));
+    }
+    items
+}
+
+/// Takes this sign off, if it comes next.
+fn skip(text: &mut &str, sign: char) -> bool {
+    let rest = text.trim_ascii_start().strip_prefix(sign);
+    *text = rest.unwrap_or(text);
+    rest.is_some()
+}
+
+fn string(text: &mut &str) -> String {
+    *text = text.trim_ascii_start();
+    let mut escaped = false;
+    let end = text.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    let (json, rest) = text.split_at(end.expect("well-formed") + 2);
+    *text = rest;
+    serde_json::from_str(json).expect("well-formed")
+}
