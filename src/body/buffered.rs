@@ -88,10 +88,14 @@ impl Buffered {
         (is_beside, moved)
     }
 
-    /// Adds a copy of the last bytes that came, with room for what is going to follow.
+    /// Adds a copy of the last bytes that came, with room for what is going to follow; but not the first time, since it
+    /// is the short piece that came with the head, and what follows may be long.
     fn copy(&mut self, piece: &[u8]) {
         let before = self.len - piece.len();
-        let expected = self.length.map_or(before, |length| length - before);
+        let expected = match self.length {
+            Some(length) if !self.pieces.is_empty() => length - before,
+            _ => before,
+        };
         let mut copy = BytesMut::with_capacity(expected.min(SEGMENT).max(piece.len()));
         copy.extend_from_slice(piece);
         self.pieces.push(copy.freeze());
