@@ -3,13 +3,13 @@
 mod signals;
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::load::load;
 use crate::config::Config;
 use crate::server::Stopped;
 use crate::telemetry;
@@ -37,7 +37,7 @@ pub fn run(path: &Path) -> Result<Stopped, Error> {
         let _within = runtime.enter();
         Signals::catch()?
     };
-    let config = load(path)?;
+    let config = load(path).map_err(Error::Unusable)?;
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         let (path, listen) = (path.display(), config.listen);
         Error::Unusable(format!(
@@ -45,17 +45,6 @@ pub fn run(path: &Path) -> Result<Stopped, Error> {
         ))
     })?;
     Ok(serve(&config, listener, &runtime, signals)?)
-}
-
-fn load(path: &Path) -> Result<Config, Error> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        let path = path.display();
-        Error::Unusable(format!(
-            "hooksieve: can't read {path}: {error}; name another file with --config"
-        ))
-    })?;
-    Config::parse(&text)
-        .map_err(|problems| Error::Unusable(problems.display_with(path).to_string()))
 }
 
 fn serve(

@@ -73,6 +73,15 @@ impl Problem {
         }
     }
 
+    /// A problem right behind `before`, which is the source up to there.
+    pub(super) fn at_end_of(before: &str, text: String) -> Self {
+        let column = 1 + before.chars().rev().take_while(|&c| c != '\n').count();
+        Self {
+            place: Place::Column(line(before, before.len()), column),
+            text,
+        }
+    }
+
     /// The syntax error that ended the parsing of `source`, with its column.
     pub(super) fn of_syntax(source: &str, error: &toml::de::Error) -> Self {
         // The parser's words for a text without quotes, by what it begins with: any letter, t or f, a digit.
@@ -90,7 +99,6 @@ impl Problem {
             span.start = gap.map_or(0, |gap| gap + 1);
         }
         let before = &source[..span.start];
-        let column = 1 + before.chars().rev().take_while(|&c| c != '\n').count();
         let found = source[span]
             .lines()
             .next()
@@ -103,10 +111,7 @@ impl Problem {
             ("", false) => format!("not TOML: {}", error.message()),
             (found, false) => format!("not TOML at {found}: {}", error.message()),
         };
-        Self {
-            place: Place::Column(line(source, before.len()), column),
-            text,
-        }
+        Self::at_end_of(before, text)
     }
 }
 
