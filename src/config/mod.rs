@@ -13,6 +13,7 @@ mod encoding;
 mod problem;
 mod read;
 mod section;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -110,7 +111,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, Problems> {
         let (config, problems) = match DeTable::parse(text) {
             Ok(table) => Section::read_file(text, table.get_ref(), read::config),
-            Err(error) => (None, vec![Problem::of_syntax(text, &error)]),
+            Err(error) => (None, vec![syntax::problem(text, &error)]),
         };
         match config {
             Some(config) if problems.is_empty() => Ok(config),

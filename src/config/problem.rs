@@ -81,38 +81,6 @@ impl Problem {
             text,
         }
     }
-
-    /// The syntax error that ended the parsing of `source`, with its column.
-    pub(super) fn of_syntax(source: &str, error: &toml::de::Error) -> Self {
-        // The parser's words for a text without quotes, by what it begins with: any letter, t or f, a digit.
-        const UNQUOTED: [&str; 3] = [
-            "string values must be quoted",
-            "invalid boolean",
-            "invalid float",
-        ];
-        let unquoted = UNQUOTED
-            .iter()
-            .any(|words| error.message().starts_with(words));
-        let mut span = error.span().unwrap_or_default();
-        if unquoted {
-            let gap = source[..span.start].rfind([' ', '\t', '\n', '=', '[', ',']);
-            span.start = gap.map_or(0, |gap| gap + 1);
-        }
-        let before = &source[..span.start];
-        let found = source[span]
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .escape_debug()
-            .to_string();
-        let text = match (&*without_credentials(&found), unquoted) {
-            ("", true) => "not TOML: a value is missing".to_owned(),
-            (found, true) => format!("not TOML: {found} needs quotes, as \"{found}\""),
-            ("", false) => format!("not TOML: {}", error.message()),
-            (found, false) => format!("not TOML at {found}: {}", error.message()),
-        };
-        Self::at_end_of(before, text)
-    }
 }
 
 /// What was written, without the user name and the password of a URL in it: problems end up in logs.
