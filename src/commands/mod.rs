@@ -1,4 +1,5 @@
 //! What the program can be told to do: one file each.
 
 pub mod demo;
+mod load;
 pub mod run;

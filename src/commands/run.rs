@@ -3,13 +3,13 @@
 mod signals;
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::load::load;
 use crate::config::{Config, Problems};
 use crate::server::Stopped;
 use crate::telemetry::{self, Completeness};
@@ -47,7 +47,7 @@ pub fn run(path: &Path) -> Result<End, Error> {
         let _within = runtime.enter();
         Signals::catch()?
     };
-    let (text, config) = load(path)?;
+    let (text, config) = load(path).map_err(Error::Unusable)?;
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         let (path, listen) = (path.display(), config.listen);
         Error::Unusable(format!(
@@ -65,20 +65,6 @@ pub fn run(path: &Path) -> Result<End, Error> {
     })
 }
 
-/// The text of the config and what it means.
-fn load(path: &Path) -> Result<(String, Config), Error> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        let path = path.display();
-        Error::Unusable(format!(
-            "hooksieve: can't read {path}: {error}; name another file with --config"
-        ))
-    })?;
-    match Config::parse(&text) {
-        Ok(config) => Ok((text, config)),
-        Err(problems) => Err(unusable(path, &problems)),
-    }
-}
-
 /// An upstream that leads back here would get each event until the connections are used up.
 fn refuse_loop(
     path: &Path,
@@ -94,11 +80,7 @@ fn refuse_loop(
     let listen = config.listen;
     let wrong = format!("leads back to listen = \"{listen}\"; write where your endpoint is");
     let problems = Problems::of_key(text, "upstream", &wrong);
-    Err(unusable(path, &problems))
-}
-
-fn unusable(path: &Path, problems: &Problems) -> Error {
-    Error::Unusable(problems.display_with(path).to_string())
+    Err(Error::Unusable(problems.display_with(path).to_string()))
 }
 
 fn serve(

@@ -1,7 +1,7 @@
 //! What the user wrote in `config.toml`, and what it means.
 //!
 //! [`Config::parse`] goes from the text to a [`Config`] in one step, and nothing else makes one: a value of
-//! this type is valid. It takes a `&str`; files and environment stay outside.
+//! this type is valid. It takes text or its bytes; files and environment stay outside.
 //!
 //! - Every key but `upstream` has a default, given at its field, here or where the field's type is used, and, as
 //!   TOML, in the shipped `config.toml`. Adding a key to a later version must not change what an existing file means.
@@ -9,9 +9,11 @@
 //! - All [`Problems`] are found in one go, each with its line, its key and what would be right.
 //! - One thing has one spelling: sizes and times are strings with a unit, paths and names are never guessed at.
 
+mod encoding;
 mod problem;
 mod read;
 mod section;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -104,6 +106,15 @@ impl Problems {
 }
 
 impl Config {
+    /// Reads the bytes of a config file, which are to be UTF-8.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), or where the first byte is that is no UTF-8.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Problems> {
+        let text = encoding::text(bytes).map_err(|problem| Problems::new(vec![problem]))?;
+        Self::parse(text)
+    }
+
     /// Reads the text of a config file.
     ///
     /// # Errors
@@ -111,7 +122,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, Problems> {
         let (config, problems) = match DeTable::parse(text) {
             Ok(table) => Section::read_file(text, table.get_ref(), read::config),
-            Err(error) => (None, vec![Problem::of_syntax(text, &error)]),
+            Err(error) => (None, vec![syntax::problem(text, &error)]),
         };
         match config {
             Some(config) if problems.is_empty() => Ok(config),

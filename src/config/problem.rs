@@ -73,38 +73,11 @@ impl Problem {
         }
     }
 
-    /// The syntax error that ended the parsing of `source`, with its column.
-    pub(super) fn of_syntax(source: &str, error: &toml::de::Error) -> Self {
-        // The parser's words for a text without quotes, by what it begins with: any letter, t or f, a digit.
-        const UNQUOTED: [&str; 3] = [
-            "string values must be quoted",
-            "invalid boolean",
-            "invalid float",
-        ];
-        let unquoted = UNQUOTED
-            .iter()
-            .any(|words| error.message().starts_with(words));
-        let mut span = error.span().unwrap_or_default();
-        if unquoted {
-            let gap = source[..span.start].rfind([' ', '\t', '\n', '=', '[', ',']);
-            span.start = gap.map_or(0, |gap| gap + 1);
-        }
-        let before = &source[..span.start];
+    /// A problem right behind `before`, which is the source up to there.
+    pub(super) fn at_end_of(before: &str, text: String) -> Self {
         let column = 1 + before.chars().rev().take_while(|&c| c != '\n').count();
-        let found = source[span]
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .escape_debug()
-            .to_string();
-        let text = match (&*without_credentials(&found), unquoted) {
-            ("", true) => "not TOML: a value is missing".to_owned(),
-            (found, true) => format!("not TOML: {found} needs quotes, as \"{found}\""),
-            ("", false) => format!("not TOML: {}", error.message()),
-            (found, false) => format!("not TOML at {found}: {}", error.message()),
-        };
         Self {
-            place: Place::Column(line(source, before.len()), column),
+            place: Place::Column(line(before, before.len()), column),
             text,
         }
     }

@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, flag, integer, network, string, word};
+use super::value::{address, flag, integer, kind, network, string, word};
 use super::{Config, Limits, Log, Timeouts};
 use crate::event::Path;
 use crate::headers::{Forward, Host};
@@ -177,5 +177,8 @@ fn status(value: &DeValue<'_>) -> Result<StatusCode, String> {
 }
 
 fn body(value: &DeValue<'_>) -> Result<Bytes, String> {
-    string(value, r#"a string, as "ok""#).map(|body| Bytes::from(body.to_owned()))
+    match value.as_str() {
+        Some(body) => Ok(Bytes::from(body.to_owned())),
+        None => Err(format!(r#"is {}; write a string, as "ok""#, kind(value))),
+    }
 }

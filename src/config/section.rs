@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, line, without_credentials};
 use super::unknown::Known;
-use super::value::kind;
+use super::value::{kind, plain};
 
 /// How much of a value as written a problem repeats, in characters: enough to know it again.
 const SHOWN: usize = 60;
@@ -204,7 +204,7 @@ impl<'a> Section<'a> {
     ) -> Option<T> {
         let meaning = match entry.get_ref() {
             DeValue::String(text) => match self.entries.insert(text, (key, entry.span().start)) {
-                None => read(text),
+                None => plain(text).and_then(read),
                 Some((other, offset)) => {
                     let line = line(self.source, offset);
                     Err(format!(

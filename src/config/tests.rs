@@ -2,6 +2,9 @@ use std::path::Path;
 
 use bytes::Bytes;
 use http::StatusCode;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::*;
 use crate::event::Path as TypePath;
@@ -62,6 +65,24 @@ fn a_problem_is_one_line_without_control_characters() {
         );
     }
 }
+
+proptest! {
+    #[test]
+    fn whatever_is_written_is_understood_or_told_in_lines(
+        pieces in vec(select(PIECES.split('|').collect::<Vec<_>>()), 0..12)
+    ) {
+        let text = pieces.concat();
+        if let Err(problems) = Config::parse(&text) {
+            let shown = problems.display_with(Path::new("c")).to_string();
+            prop_assert!(shown.lines().all(|line| line.starts_with("c:")), "{}", shown);
+            prop_assert!(!shown.replace('\n', "").contains(char::is_control), "{}", shown);
+        }
+    }
+}
+
+/// What config files are made of, and what slips in, between bars.
+const PIECES: &str = "upstream|listen|mode|[filter]|[[filter]]|deny|drop|body| = |=|.|\n|\r\n| |\"|'|“|”|’|«|é|[|]|{|}|,| # |\
+                      \\|\"\"\"|http://|:8080|me:secret@app|127.0.0.1|1|\u{feff}|\u{1b}";
 
 #[test]
 fn a_single_problem_names_its_line() {

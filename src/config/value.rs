@@ -8,6 +8,8 @@ use std::ops::RangeInclusive;
 use ipnet::{IpNet, Ipv4Net};
 use toml::de::{DeInteger, DeValue};
 
+use super::syntax::without_typographic_quotes;
+
 /// What a value is, by the look of it: `a string`, `an integer`, ….
 pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
@@ -23,9 +25,18 @@ pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
 
 /// The string itself; `right` says what to write if it is none.
 pub(super) fn string<'v>(value: &'v DeValue<'_>, right: &str) -> Result<&'v str, String> {
-    value
+    let text = value
         .as_str()
-        .ok_or_else(|| format!("is {}; write {right}", kind(value)))
+        .ok_or_else(|| format!("is {}; write {right}", kind(value)))?;
+    plain(text)
+}
+
+/// `text`, unless there are typographic quotes around it: no name, number or pattern has those.
+pub(super) fn plain(text: &str) -> Result<&str, String> {
+    match without_typographic_quotes(text) {
+        Some(bare) => Err(format!("has typographic quotes in it; write {bare:?}")),
+        None => Ok(text),
+    }
 }
 
 /// `true` or `false`.

@@ -2,18 +2,23 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::process::Command;
+use std::thread;
+use std::time::Instant;
 
-use crate::support::{Raw, exchange, post, run};
+use crate::support::{PATIENCE, Raw, exchange, post, run};
 
 const SHIPPED: &str = include_str!("../../config.toml");
 
 /// What stderr says of a `config.toml` with this text. It must be refused.
 #[track_caller]
-fn refused(text: &str) -> String {
+fn refused(text: impl AsRef<[u8]>) -> String {
+    let text = text.as_ref();
     let directory = tempfile::tempdir().expect("a directory for the config");
     fs::write(directory.path().join("config.toml"), text).expect("the config can be written");
     let run = run(directory.path(), &[]);
-    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{text}");
+    let shown = text.escape_ascii();
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{shown}");
     run.stderr
 }
 
@@ -83,7 +88,7 @@ fn a_password_is_not_repeated() {
         "http://user:secret@app",
         r#"["http://user:secret@app"]"#,
     ] {
-        let told = refused(&format!("upstream = {upstream}\n"));
+        let told = refused(format!("upstream = {upstream}\n"));
         assert!(told.starts_with("config.toml:1"), "{told}");
         assert!(!told.contains("secret"), "{told}");
     }
@@ -107,11 +112,106 @@ fn a_file_that_is_not_there_is_named() {
 }
 
 #[test]
+fn a_file_that_is_not_utf_8_is_named_as_what_it_is() {
+    let text = "upstream = \"http://127.0.0.1:3000\"\n# caf\u{e9}\n";
+    let utf_16: Vec<_> = text.encode_utf16().collect();
+    let little: Vec<_> = utf_16.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<_> = utf_16.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    let latin_1: Vec<_> = text.chars().map(|c| c as u8).collect();
+    let windows: Vec<_> = latin_1
+        .iter()
+        .map(|&b| if b == 0xe9 { 0x93 } else { b })
+        .collect();
+    let is_utf_16 = "config.toml: the file is UTF-16; save it as UTF-8\n";
+    for (bytes, told) in [
+        ([b"\xff\xfe", &little[..]].concat(), is_utf_16),
+        ([b"\xfe\xff", &big[..]].concat(), is_utf_16),
+        (little, is_utf_16),
+        (big, is_utf_16),
+        (
+            latin_1,
+            "config.toml:2:6: the byte 0xE9 is not UTF-8; as \u{e9} it is Latin-1: save the file as UTF-8\n",
+        ),
+        (
+            windows,
+            "config.toml:2:6: the byte 0x93 is not UTF-8; save the file as UTF-8\n",
+        ),
+    ] {
+        assert_eq!(refused(&bytes), told, "{}", bytes.escape_ascii());
+    }
+}
+
+#[test]
+fn an_empty_file_lacks_an_upstream() {
+    let told = "config.toml: upstream is missing; write upstream = \"http://127.0.0.1:3000\"\n";
+    for text in ["", "\n", "\u{feff}", "\r\n"] {
+        assert_eq!(refused(text), told, "{text:?}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_no_problem() {
+    let hooksieve = Raw::start(
+        "\u{feff}listen = \"127.0.0.1:0\"\r\nupstream = \"http://127.0.0.1:9\"\r\n\
+         [filter]\r\ndeny = [\r\n  \"batch.*\",\r\n]\r\n",
+    );
+    let answer = exchange(hooksieve.address(), post(r#"{"type": "batch.created"}"#));
+    assert_eq!((answer.status, answer.text()), (200, ""));
+}
+
+#[test]
+fn a_directory_is_named_and_how_it_may_have_come() {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::create_dir(directory.path().join("config.toml")).expect("it can be made");
+    let run = run(directory.path(), &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert_eq!(
+        run.stderr,
+        "hooksieve: config.toml is a directory, as container engines make one where the file to mount is missing; \
+         name a file with --config\n"
+    );
+}
+
+#[test]
+fn a_pipe_that_comes_to_an_end_is_read_and_another_is_not_waited_for() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("config.toml");
+    let made = Command::new("mkfifo").arg(&path).status();
+    assert!(made.expect("there is mkfifo").success());
+    let begun = Instant::now();
+    let run = run(directory.path(), &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert_eq!(
+        run.stderr,
+        "hooksieve: can't read config.toml: it has come to no end within 5 s; name another file with --config\n"
+    );
+    assert!(begun.elapsed() < PATIENCE);
+
+    let text = "upstream = \"http://127.0.0.1:3000\"\nmode = \"loud\"\n";
+    let writer = thread::spawn(move || fs::write(path, text));
+    let run = self::run(directory.path(), &[]);
+    writer.join().expect("no panic").expect("it is read");
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.starts_with("config.toml:2: mode = \"loud\""));
+}
+
+#[test]
+fn a_file_that_has_no_end_is_not_read_whole() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = run(directory.path(), &["--config", "/dev/zero"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert_eq!(
+        run.stderr,
+        "hooksieve: can't read /dev/zero: it is larger than 16 MiB; name another file with --config\n"
+    );
+}
+
+#[test]
 fn an_address_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it is bound");
     assert_eq!(
-        refused(&format!(
+        refused(format!(
             "listen = \"{address}\"\nupstream = \"http://127.0.0.1:3000\"\n"
         )),
         format!(
