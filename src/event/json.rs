@@ -171,16 +171,3 @@ fn reading<E: serde::de::Error>(value: &RawValue) -> Result<Reading<'_>, E> {
     };
     Ok(Reading::String(name))
 }
-
-/// Whether two names are the same to Go's `encoding/json`, which folds case by Unicode's simple rules.
-///
-/// Two letters outside of ASCII fold to one inside: ſ to s, and the Kelvin sign to k. Other letters
-/// outside of ASCII are compared as they are.
-pub(super) fn eq_ignore_case(a: &str, b: &str) -> bool {
-    let fold = |c| match c {
-        '\u{17F}' => 's',
-        '\u{212A}' => 'k',
-        _ => c.to_ascii_lowercase(),
-    };
-    a.chars().map(fold).eq(b.chars().map(fold))
-}

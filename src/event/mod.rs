@@ -1,10 +1,11 @@
 //! Bytes to event types: pure, and knows neither HTTP nor policy.
 //!
 //! Receivers differ in how they read the same JSON: most take the last of two members with the same
-//! name, some the first, some ignore case. [`read`] therefore decides nothing. It hands on every way
+//! name, some the first, some ignore case, some end a name at a NUL. [`read`] therefore decides nothing. It hands on every way
 //! a strict document can be read, and refuses every document that is not strict, since some receiver
 //! still reads a type out of it.
 
+mod alias;
 mod json;
 mod path;
 mod scan;
@@ -34,8 +35,8 @@ pub struct Event<'a> {
     /// What is read by exactly the keys of the path, in the order it was sent; [`Reading::Absent`] where the
     /// object ended.
     pub types: Vec<Reading<'a>>,
-    /// What is read if case is ignored in some key on the way, in the same order. Go's `encoding/json` takes it
-    /// for the type.
+    /// What is read if a key on the way is only an alias, in the same order: one that differs in case, in the widest
+    /// sense of any receiver, or that goes on behind a NUL. Some receivers take it for the type.
     pub aliases: Vec<Reading<'a>>,
     /// Whether there were more types or more aliases than the [`MAX_READINGS`] kept of each.
     pub overflow: bool,

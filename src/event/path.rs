@@ -1,7 +1,7 @@
 //! Where the type is in an event, and how far along the way there a reader is.
 
 use super::Reading;
-use super::json::eq_ignore_case;
+use super::alias::{is_alias, may_begin};
 
 /// Where the type is in an event: the keys of one or more objects, from the event itself inwards.
 ///
@@ -81,7 +81,7 @@ impl Step<'_> {
         if key == self.key {
             self.found = true;
             Member::OnPath { alias: self.alias }
-        } else if eq_ignore_case(key, self.key) {
+        } else if is_alias(key, self.key) {
             Member::OnPath { alias: true }
         } else if key == "id" && self.outermost {
             Member::Id
@@ -94,12 +94,7 @@ impl Step<'_> {
     ///
     /// Quick, and sure only when it says no. A quote is the end of an empty key.
     pub(super) fn may_know(&self, byte: u8) -> bool {
-        matches!(byte, b'\\' | b'"' | b'i' | 0x80..)
-            || self
-                .key
-                .bytes()
-                .next()
-                .is_some_and(|first| !first.is_ascii() || first.eq_ignore_ascii_case(&byte))
+        matches!(byte, b'\\' | b'"' | b'i') || may_begin(byte, self.key)
     }
 
     /// Whether what is found from here on is only an alias.

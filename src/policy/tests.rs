@@ -101,7 +101,28 @@ fn one_event() {
             r#"{"type":"batch.a","type":1,"type":"b"}"#,
             "batch.a - forward: unreadable: the type is not a string",
         ),
-        // Another case.
+        // The document.
+        (
+            deny,
+            r#"{"type":"batch.a"}}"#,
+            "- - forward: unreadable: not JSON at line 1 column 19",
+        ),
+        (
+            both,
+            r#"{"type":"invoice.draft""#,
+            "- - reject: unreadable: ends before its JSON does",
+        ),
+    ];
+    for (policy, body, expected) in table {
+        assert_eq!(judged(policy, body), *expected, "{body}");
+    }
+}
+
+#[test]
+fn a_key_that_some_take_for_the_type() {
+    let deny = &policy(&["batch.*"], &[], Action::Forward);
+    let allow = &policy(&[], &["invoice.*"], Action::Forward);
+    let table: &[(&Policy, &str, &str)] = &[
         (deny, r#"{"Type":"a","type":"b"}"#, "b - forward: none"),
         (
             deny,
@@ -124,16 +145,16 @@ fn one_event() {
             r#"{"type":"batch.a","Type":null}"#,
             "batch.a - forward: unreadable: the type in another case would change the verdict",
         ),
-        // The document.
+        // What somebody else takes for the type.
         (
             deny,
-            r#"{"type":"batch.a"}}"#,
-            "- - forward: unreadable: not JSON at line 1 column 19",
+            r#"{"type":"a","type\u0000x":"batch.a"}"#,
+            "a - forward: unreadable: the type in another case would change the verdict",
         ),
         (
-            both,
-            r#"{"type":"invoice.draft""#,
-            "- - reject: unreadable: ends before its JSON does",
+            allow,
+            r#"{"type":"a","type\u0000":"invoice.a"}"#,
+            "a - forward: unreadable: the type in another case would change the verdict",
         ),
     ];
     for (policy, body, expected) in table {

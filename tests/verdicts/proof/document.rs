@@ -3,9 +3,39 @@
 use super::source::Source;
 
 /// Keys: the type, its aliases, those that are nearly so, and the id.
-const KEYS: [&str; 19] = [
-    "type", "type", "type", "a", "a", "A", "Type", "tYPE", "id", "id", "ID", "typ", "types", "",
-    "a", "\"type", "type\\", "ty{pe", "i\u{17F}",
+const KEYS: [&str; 32] = [
+    "type",
+    "type",
+    "type",
+    "type",
+    "a",
+    "a",
+    "a",
+    "A",
+    "Type",
+    "tYPE",
+    "type\0",
+    "TYPE\0x",
+    "ty\0pe",
+    "\0type",
+    "typ",
+    "types",
+    "id",
+    "id",
+    "ID",
+    "\u{131}d",
+    "\u{130}D",
+    "kiss",
+    "KISS\0",
+    "k\u{131}\u{DF}",
+    "\u{212A}\u{130}\u{17F}S",
+    "ki\u{307}ss",
+    "kis",
+    "",
+    "\"type",
+    "type\\",
+    "ty{pe",
+    "i\u{17F}",
 ];
 
 /// Types, denied ones first.

@@ -14,14 +14,16 @@ use hooksieve::policy::{Action, Pattern, Policy, Rule};
 use source::Source;
 
 /// Where the type may be; in one member of the event itself more often than elsewhere.
-const PATHS: [&[&str]; 10] = [
+const PATHS: [&[&str]; 12] = [
     &["type"],
     &["type"],
     &["type"],
+    &["kiss"],
     &["a", "type"],
     &["type", "type"],
     &["id", "type"],
     &["event", "type"],
+    &["a", "kiss"],
     &["type", "a", "type"],
     &["data", "object", "object"],
     &["a", "a", "a"],

@@ -13,7 +13,7 @@ const EVENTS: [&str; 6] = [
 ];
 
 /// What is put where it does not belong, or does.
-const TOKENS: [&str; 27] = [
+const TOKENS: [&str; 30] = [
     "\"",
     "\\",
     "{",
@@ -36,6 +36,9 @@ const TOKENS: [&str; 27] = [
     "\"batch.a\"",
     "\"type\":\"batch.a\",",
     "\"\\u0074ype\":\"a\",",
+    "\\u0000",
+    "\u{131}",
+    "\u{212A}",
     "\"event\":{\"type\":\"a\"},",
     "\"object\":{",
     "{}",

@@ -80,7 +80,11 @@ fn walk(
 
 /// Whether some receiver takes this key for that one, though they differ.
 fn is_alias(key: &str, other: &str) -> bool {
-    let fold = |text: &str| text.to_lowercase().replace('\u{17F}', "s");
+    let fold = |text: &str| {
+        let before_nul = text.split('\0').next().unwrap_or_default();
+        let one_i = before_nul.replace(['I', '\u{130}', '\u{131}'], "i");
+        one_i.replace('\u{307}', "").to_lowercase().to_uppercase()
+    };
     key != other && fold(key) == fold(other)
 }
 
