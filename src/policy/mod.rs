@@ -68,8 +68,9 @@ impl Policy {
         if event.types.contains(&Reading::NotAString) {
             return Err(Unreadable::NotAString);
         }
+        // The first type is the name. It is not judged a second time.
         let verdict = self.rule(event.name().map(AsRef::as_ref));
-        if !self.all_lead_to(verdict.action, &event.types) {
+        if !self.all_lead_to(verdict.action, event.types.get(1..).unwrap_or_default()) {
             return Err(Unreadable::Ambiguous);
         }
         if !self.all_lead_to(verdict.action, &event.aliases) {

@@ -1,5 +1,6 @@
 //! The judgement, as tables of what the log would say.
 
+mod cost;
 mod properties;
 
 use super::*;
