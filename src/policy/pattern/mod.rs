@@ -1,0 +1,98 @@
+//! Patterns over event types.
+
+mod globs;
+mod literals;
+mod nested;
+mod order;
+mod seen;
+mod set;
+mod uses;
+
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+pub use set::Patterns;
+
+/// One pattern as written, known to be well-formed.
+///
+/// It is compared with the whole of a name, case-sensitively. `*` stands for any run of characters,
+/// dots and none included; nothing else is special.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(Arc<str>);
+
+/// What is wrong with a pattern, and what to write instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternError {
+    /// Nothing was written.
+    Empty,
+    /// White space comes first or last.
+    Padded,
+    /// A control character is in it.
+    Control,
+    /// Two stars stand side by side.
+    DoubleStar,
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    /// Takes `text` for a pattern.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what can only be a mistake: see [`PatternError`].
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        if text.is_empty() {
+            Err(PatternError::Empty)
+        } else if text.contains(char::is_control) {
+            Err(PatternError::Control)
+        } else if text != text.trim() {
+            Err(PatternError::Padded)
+        } else if text.contains("**") {
+            Err(PatternError::DoubleStar)
+        } else {
+            Ok(Self(text.into()))
+        }
+    }
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "empty: write an event type, or `*` for all of them",
+            Self::Padded => "begins or ends with white space: write it without",
+            Self::Control => "has a control character in it: write it without",
+            Self::DoubleStar => "`**` is not special: write one `*`, which matches dots too",
+        })
+    }
+}
+
+impl Error for PatternError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_refused() {
+        use PatternError::{Control, DoubleStar, Empty, Padded};
+        let table = [
+            ("", Empty),
+            (" ", Padded),
+            (" a", Padded),
+            ("a\u{a0}", Padded),
+            ("a\n", Control),
+            ("a\u{7f}b", Control),
+            ("a**", DoubleStar),
+            ("**.created", DoubleStar),
+        ];
+        for (text, error) in table {
+            assert_eq!(text.parse::<Pattern>(), Err(error), "{text:?}");
+        }
+        for text in ["*", "a b", "orders/create", "*a*b*"] {
+            assert!(text.parse::<Pattern>().is_ok(), "{text:?}");
+        }
+    }
+}
