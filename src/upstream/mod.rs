@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
 pub use answer::{AnswerBody, BrokeOff};
-pub use origin::Origin;
+pub use origin::{Origin, OriginError};
 pub use reuse::Reuse;
 
 use crate::body::{Outgoing, SenderFailed};
