@@ -238,6 +238,11 @@ impl Totals {
             ConnectionEnd::Well | ConnectionEnd::Overdue(Overdue::Request) => return,
             ConnectionEnd::Refused => ("refuse", Some(503), "too many connections".to_owned()),
             ConnectionEnd::Malformed(error) => ("refuse", told(error), chain(error)),
+            ConnectionEnd::Tls => (
+                "refuse",
+                Some(400),
+                "the sender speaks TLS (https), but this port takes plain HTTP".to_owned(),
+            ),
             ConnectionEnd::Overdue(Overdue::Head) => (
                 "refuse",
                 None,
