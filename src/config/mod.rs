@@ -10,6 +10,7 @@
 //! - One thing has one spelling: sizes and times are strings with a unit, paths and names are never guessed at.
 
 mod encoding;
+mod mend;
 mod problem;
 mod read;
 mod section;

@@ -8,9 +8,10 @@ use http::StatusCode;
 use toml::de::DeValue;
 use tracing::level_filters::LevelFilter;
 
+use super::mend;
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, flag, integer, kind, network, string, word};
+use super::value::{address, flag, integer, kind, network, port, string, word};
 use super::{Config, Limits, Log, Timeouts};
 use crate::event::Path;
 use crate::headers::{Forward, Host};
@@ -148,7 +149,19 @@ fn log(s: &mut Section<'_>) -> Log {
 }
 
 fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
-    Origin::parse(string(value, r#"a URL, as "http://127.0.0.1:3000""#)?)
+    const RIGHT: &str = r#"an http:// URL, as "http://127.0.0.1:3000""#;
+    let Some(written) = value.as_str() else {
+        let url = port(value).and_then(mend::origin_on_port);
+        let right = url.map_or(RIGHT.to_owned(), |url| format!("\"{url}\""));
+        return Err(format!("is {}; write {right}", kind(value)));
+    };
+    Origin::parse(written).map_err(|error| {
+        let (_, around) = mend::bare(written);
+        let wrong = around.map_or_else(|| error.to_string(), str::to_owned);
+        let right =
+            mend::origin(written).map_or(RIGHT.to_owned(), |url| format!("it as \"{url}\""));
+        format!("{wrong}; write {right}")
+    })
 }
 
 fn member(value: &DeValue<'_>) -> Result<Path, String> {

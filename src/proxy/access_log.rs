@@ -259,6 +259,11 @@ impl Totals {
                 "no memory for the rest of the head".to_owned(),
             ),
             ConnectionEnd::Malformed(error) => ("refuse", told(error), chain(error)),
+            ConnectionEnd::Tls => (
+                "refuse",
+                Some(400),
+                "the sender speaks TLS (https), but this port takes plain HTTP".to_owned(),
+            ),
             ConnectionEnd::Overdue(Overdue::Head) => (
                 "refuse",
                 None,

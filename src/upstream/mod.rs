@@ -22,7 +22,7 @@ use http_body::Body;
 use hyper::body::Incoming;
 
 pub use answer::{AnswerBody, BrokeOff};
-pub use origin::Origin;
+pub use origin::{Origin, OriginError};
 pub use own::OwnAddresses;
 pub use reuse::Reuse;
 

@@ -56,9 +56,9 @@ fn each_problem_is_told_on_stderr_with_line_key_and_remedy() {
         assert_eq!(refused(&text), told, "{lines}");
     }
     assert_eq!(
-        refused("upstream = \"127.0.0.1:3000\"\n"),
-        "config.toml:1: upstream = \"127.0.0.1:3000\" does not begin with http://; write it as \
-         \"http://127.0.0.1:3000\"\n"
+        refused("upstream = \"http://legacy.internal:3000/hook\"\n"),
+        "config.toml:1: upstream = \"http://legacy.internal:3000/hook\" has a path or query, but requests keep their own; \
+         write it as \"http://legacy.internal:3000\"\n"
     );
 }
 
@@ -71,8 +71,8 @@ denny = ["batch.*"]
 [timeouts]
 body = 30
 "#;
-    let told = r#"config.toml:1: listen = "8080" is not an address; write an IP address and a port, as "127.0.0.1:8080"
-config.toml:2: upstream = "https://app" is HTTPS, not supported in this version; write it as "http://127.0.0.1:3000"
+    let told = r#"config.toml:1: listen = "8080" is not an address; write "127.0.0.1:8080", or "0.0.0.0:8080" for all interfaces
+config.toml:2: upstream = "https://app" is HTTPS, not supported in this version; write an http:// URL, as "http://127.0.0.1:3000"
 config.toml:4: [filter] has no key "denny"; did you mean "deny"?
 config.toml:6: [timeouts] body = 30 is an integer; write a whole number and its unit (ms, s, m, h), as "10s"
 "#;
