@@ -5,6 +5,7 @@
 
 mod doubt;
 mod judge;
+mod lookup;
 mod pattern;
 mod verdict;
 
@@ -15,9 +16,8 @@ pub use doubt::Doubt;
 pub use pattern::{Pattern, PatternError, Patterns};
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
-use memchr::memchr;
-
-use crate::event::{Event, Path, Reading};
+use crate::event::{Event, Path};
+use lookup::Lookup;
 
 /// Which events pass: the `[filter]` of one route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,8 @@ impl Policy {
     /// An untyped event matches no pattern: it passes a deny list and does not pass an allow list.
     #[must_use]
     pub fn verdict(&self, event: &Event<'_>) -> Verdict<'_> {
-        self.certain(event)
+        Lookup::new(self)
+            .certain(event)
             .unwrap_or_else(|why| self.unreadable(why))
     }
 
@@ -62,54 +63,6 @@ impl Policy {
             action: self.unreadable,
             rule: Rule::Unreadable(why.into()),
         }
-    }
-
-    /// The verdict that every reading of the event's type leads to, or why there is none.
-    fn certain(&self, event: &Event<'_>) -> Result<Verdict<'_>, Doubt> {
-        if event.overflow {
-            return Err(Doubt::Ambiguous);
-        }
-        if event.types.contains(&Reading::NotAString) {
-            return Err(Doubt::NotAString);
-        }
-        let named = event
-            .types
-            .iter()
-            .position(|reading| reading.name().is_some());
-        let name = named.and_then(|at| event.types[at].name());
-        let name = name.map(AsRef::as_ref);
-        let verdict = self.rule(name);
-        // What is the name is not judged a second time.
-        let others = event.types.iter().enumerate();
-        let mut others = others.filter(|(at, _)| Some(*at) != named);
-        if !self.cut_leads_to(verdict.action, name)
-            || !others.all(|(_, reading)| self.leads_to(verdict.action, reading))
-        {
-            return Err(Doubt::Ambiguous);
-        }
-        let mut aliases = event.aliases.iter();
-        if !aliases.all(|reading| self.leads_to(verdict.action, reading)) {
-            return Err(Doubt::Alias);
-        }
-        Ok(verdict)
-    }
-
-    /// Whether this reading, taken for the type, leads to `action`. What is not a string leads nowhere.
-    fn leads_to(&self, action: Action, reading: &Reading<'_>) -> bool {
-        match reading {
-            Reading::String(name) => {
-                self.rule(Some(name)).action == action && self.cut_leads_to(action, Some(name))
-            }
-            Reading::NotAString => false,
-            Reading::Absent => self.rule(None).action == action,
-        }
-    }
-
-    /// Whether it makes no difference to readers who take a type to end at its first NUL, as those in C do: json-c,
-    /// cJSON, yajl.
-    fn cut_leads_to(&self, action: Action, name: Option<&str>) -> bool {
-        let cut = name.and_then(|name| name.get(..memchr(0, name.as_bytes())?));
-        cut.is_none_or(|cut| self.rule(Some(cut)).action == action)
     }
 
     /// What the rules say of one type, or of none.
