@@ -91,6 +91,9 @@ async fn run_until_stopped(config: &Config, listener: TcpListener) -> io::Result
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
+    for warning in &config.warnings {
+        tracing::warn!(config = %warning, "a pattern may be meant otherwise");
+    }
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
     tracing::info!(

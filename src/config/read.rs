@@ -40,6 +40,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         limits,
         timeouts,
         log,
+        warnings: Vec::new(),
     })
 }
 
@@ -49,10 +50,17 @@ fn filter(s: &mut Section<'_>) -> Filter {
         ("drop", Action::Drop),
         ("reject", Action::Reject),
     ];
+    let member = s.get("type", "type".to_owned(), member);
+    let [deny, allow] = ["deny", "allow"].map(|key| {
+        let patterns = s.list(key, pattern);
+        let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
+        s.warn(key, &patterns, odd);
+        patterns
+    });
     Filter {
-        member: s.get("type", "type".to_owned(), member),
-        deny: s.list("deny", pattern),
-        allow: s.list("allow", pattern),
+        member,
+        deny,
+        allow,
         unreadable: s.get("unreadable", Action::Forward, word(&unreadable)),
     }
 }

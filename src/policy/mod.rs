@@ -10,7 +10,7 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use pattern::{Pattern, PatternError, Patterns};
+pub use pattern::{Foreign, Pattern, PatternError, Patterns, Warning};
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
 use crate::event::{Event, Reading, Unreadable};
