@@ -48,6 +48,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// `[log]`
     pub log: Log,
+    /// What the file says that may be meant otherwise, in its order. It is taken as it is all the same.
+    pub warnings: Vec<Problem>,
 }
 
 /// `[limits]`: how much is accepted, so that no sender can exhaust the machine.
@@ -121,13 +123,15 @@ impl Config {
     /// # Errors
     /// If anything in it is wrong: all [`Problems`] with keys and values, or the first error of syntax.
     pub fn parse(text: &str) -> Result<Self, Problems> {
-        let (config, problems) = match DeTable::parse(text) {
-            Ok(table) => Section::read_file(text, table.get_ref(), read::config),
-            Err(error) => (None, vec![syntax::problem(text, &error)]),
-        };
+        let table = DeTable::parse(text)
+            .map_err(|error| Problems::new(vec![syntax::problem(text, &error)]))?;
+        let (config, notes) = Section::read_file(text, table.get_ref(), read::config);
         match config {
-            Some(config) if problems.is_empty() => Ok(config),
-            _ => Err(Problems::new(problems)),
+            Some(config) if notes.problems.is_empty() => Ok(Self {
+                warnings: problem::in_order(notes.warnings),
+                ..config
+            }),
+            _ => Err(Problems::new(notes.problems)),
         }
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         limits,
         timeouts,
         log,
+        warnings: Vec::new(),
     })
 }
 
@@ -58,10 +59,17 @@ fn filter(s: &mut Section<'_>) -> Policy {
         ("drop", Action::Drop),
         ("reject", Action::Reject),
     ];
+    let path = s.get("type", Path::member("type"), member);
+    let [deny, allow] = ["deny", "allow"].map(|key| {
+        let patterns = s.list(key, pattern);
+        let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
+        s.warn(key, &patterns, odd);
+        patterns.into_iter().collect()
+    });
     Policy {
-        path: s.get("type", Path::member("type"), member),
-        deny: s.list("deny", pattern).into_iter().collect(),
-        allow: s.list("allow", pattern).into_iter().collect(),
+        path,
+        deny,
+        allow,
         unreadable: s.get("unreadable", Action::Forward, word(&unreadable)),
     }
 }

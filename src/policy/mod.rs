@@ -13,7 +13,7 @@ mod verdict;
 mod tests;
 
 pub use doubt::Doubt;
-pub use pattern::{Pattern, PatternError, Patterns};
+pub use pattern::{Foreign, Pattern, PatternError, Patterns, Warning};
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
 use crate::event::{Event, Path};

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use crate::support::{PATIENCE, Raw, exchange, post, run};
+use crate::support::{Hooksieve, PATIENCE, Raw, Upstream, exchange, post, run};
 
 const SHIPPED: &str = include_str!("../../config.toml");
 
@@ -41,6 +41,12 @@ fn each_problem_is_told_on_stderr_with_line_key_and_remedy() {
             "[filter]\ndeny = [\"batch.**\"]",
             "config.toml:3: [filter] deny: \"batch.**\" is not a pattern (`**` is not special: write one `*`, \
              which matches dots too)\n",
+        ),
+        (
+            "[filter]\ndeny = ['^batch\\.', \"batch.created, batch.updated\"]",
+            "config.toml:3: [filter] deny: '^batch\\.' is not a pattern (a regular expression: write \"batch.*\")\n\
+             config.toml:3: [filter] deny: \"batch.created, batch.updated\" is not a pattern (`,` does not separate \
+             patterns: write one entry for each, \"batch.created\", \"batch.updated\")\n",
         ),
         (
             "[drop]\nstatus = 404",
@@ -228,6 +234,30 @@ fn the_shipped_config_starts_and_drops_batch_events() {
     assert_eq!((answer.status, answer.text()), (200, ""));
     let run = hooksieve.stop();
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_pattern_that_may_be_meant_otherwise_is_logged_and_works() {
+    let upstream = Upstream::answering("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+    let deny = "[filter]\ndeny = [\"Push Hook\", \"v2.account[id].updated\"]\n";
+    let mut hooksieve = Hooksieve::with(&upstream, deny);
+    let status = |event_type| {
+        let event = format!(r#"{{"type": "{event_type}"}}"#);
+        exchange(hooksieve.address(), post(&event)).status
+    };
+    let types = ["Push Hook", "v2.account[id].updated", "v2.accounti.updated"];
+    assert_eq!(types.map(status), [200, 200, 201]);
+
+    assert_eq!(hooksieve.stop().len(), 3);
+    let mut lines = hooksieve.lines();
+    lines.retain(|line| line["message"] == "a pattern may be meant otherwise");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines[0]["level"], "warn");
+    assert_eq!(
+        lines[0]["config"],
+        "line 4: [filter] deny: \"v2.account[id].updated\" has brackets, which stand for themselves; \
+         for one of several characters write one entry for each"
+    );
 }
 
 #[test]

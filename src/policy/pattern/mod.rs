@@ -1,19 +1,24 @@
-//! Patterns over event types.
+//! Patterns over event types: what may be written. How a list of them is searched is in [`set`].
 
+mod foreign;
 mod globs;
 mod literals;
+mod mend;
 mod nested;
 mod order;
 mod seen;
 mod set;
 mod uses;
+mod warning;
 
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+pub use foreign::Foreign;
 pub use set::Patterns;
+pub use warning::Warning;
 
 /// One pattern as written, known to be well-formed.
 ///
@@ -23,7 +28,7 @@ pub use set::Patterns;
 pub struct Pattern(Arc<str>);
 
 /// What is wrong with a pattern, and what to write instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PatternError {
     /// Nothing was written.
     Empty,
@@ -33,6 +38,8 @@ pub enum PatternError {
     Control,
     /// Two stars stand side by side.
     DoubleStar,
+    /// It is written in another language.
+    Foreign(Foreign),
 }
 
 impl FromStr for Pattern {
@@ -44,28 +51,37 @@ impl FromStr for Pattern {
     ///
     /// Refuses what can only be a mistake: see [`PatternError`].
     fn from_str(text: &str) -> Result<Self, PatternError> {
-        if text.is_empty() {
-            Err(PatternError::Empty)
-        } else if text.contains(char::is_control) {
-            Err(PatternError::Control)
-        } else if text != text.trim() {
-            Err(PatternError::Padded)
-        } else if text.contains("**") {
-            Err(PatternError::DoubleStar)
-        } else {
-            Ok(Self(text.into()))
-        }
+        let mistake = mistake(text).or_else(|| Foreign::find(text).map(PatternError::Foreign));
+        mistake.map_or_else(|| Ok(Self(text.into())), Err)
+    }
+}
+
+/// What is wrong with `text`, whatever the language.
+fn mistake(text: &str) -> Option<PatternError> {
+    if text.is_empty() {
+        Some(PatternError::Empty)
+    } else if text.contains(char::is_control) {
+        Some(PatternError::Control)
+    } else if text != text.trim() {
+        Some(PatternError::Padded)
+    } else if text.contains("**") {
+        Some(PatternError::DoubleStar)
+    } else {
+        None
     }
 }
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "empty: write an event type, or `*` for all of them",
-            Self::Padded => "begins or ends with white space: write it without",
-            Self::Control => "has a control character in it: write it without",
-            Self::DoubleStar => "`**` is not special: write one `*`, which matches dots too",
-        })
+        match self {
+            Self::Empty => f.write_str("empty: write an event type, or `*` for all of them"),
+            Self::Padded => f.write_str("begins or ends with white space: write it without"),
+            Self::Control => f.write_str("has a control character in it: write it without"),
+            Self::DoubleStar => {
+                f.write_str("`**` is not special: write one `*`, which matches dots too")
+            }
+            Self::Foreign(foreign) => foreign.fmt(f),
+        }
     }
 }
 

@@ -30,13 +30,13 @@ fn cost(policy: &Policy, body: &str) -> Duration {
         assert_eq!(policy.judge(&[body]).verdict.rule, Rule::NoMatch);
         start.elapsed()
     };
-    (0..5).map(|_| once()).min().unwrap()
+    (0..3).map(|_| once()).min().unwrap()
 }
 
 #[test]
 fn a_thousand_patterns_of_any_shape_cost_what_exact_names_do() {
     let exact = denying(1_000, |i| format!("a.x{i}.b"));
-    let exact = cost(&exact, &batch(2_000, |i| format!("a.x{}.c", i % 1_000)));
+    let exact = cost(&exact, &batch(1_000, |i| format!("a.x{}.c", i % 1_000)));
     let shapes: &[(Numbered, Numbered)] = &[
         (|i| format!("*x{i}q*"), |i| format!("a.x{i}.b")),
         (|i| format!("*.{i}"), |i| format!("a.{i}.")),
@@ -51,16 +51,16 @@ fn a_thousand_patterns_of_any_shape_cost_what_exact_names_do() {
     ];
     for (pattern, event_type) in shapes {
         let policy = denying(1_000, pattern);
-        let cost = cost(&policy, &batch(2_000, |i| event_type(i % 1_000)));
+        let cost = cost(&policy, &batch(1_000, |i| event_type(i % 1_000)));
         assert!(cost < exact * SAME, "{}: {cost:?}, {exact:?}", pattern(1));
     }
 }
 
 #[test]
 fn a_thousand_patterns_go_through_a_long_type_at_once() {
-    let numbers = (0..20_000).map(|i| format!("x{}q", i % 1_000));
+    let numbers = (0..10_000).map(|i| format!("x{}q", i % 1_000));
     let numbers = numbers.collect::<Vec<_>>().concat();
-    let letters = "a".repeat(100_000);
+    let letters = "a".repeat(50_000);
     let shapes: &[(Numbered, String)] = &[
         (|i| format!("*x{i}y*"), numbers.clone()),
         (|i| format!("*x{i}q*b*"), format!("b{numbers}")),
