@@ -97,7 +97,7 @@ fn connect(config: &Config) -> DuplexStream {
     let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));
     let service = service_fn(move |request| {
         let proxy = proxy.clone();
-        async move { proxy.handle(request, peer).await }
+        proxy.handle(request, peer)
     });
     let io = TokioIo::new(accepted);
     tokio::spawn(http1::Builder::new().serve_connection(io, service));

@@ -167,10 +167,7 @@ async fn work(
     let proxy = Arc::new(proxy);
     let service = |peer: Peer| {
         let proxy = proxy.clone();
-        service_fn(move |request| {
-            let proxy = proxy.clone();
-            async move { proxy.handle(request, peer).await }
-        })
+        service_fn(move |request| proxy.clone().handle(request, peer))
     };
     let ended = move |peer, ended| shared.totals.connection_ended(peer, &ended);
     server::run(listener, settings, service, ended, phase).await

@@ -10,7 +10,7 @@ mod read;
 mod turn;
 
 pub use buffered::Buffered;
-pub use outgoing::Outgoing;
+pub use outgoing::{Outgoing, Progress};
 pub use paced::Paced;
 pub use read::{Arrived, Error, Limits, read};
 pub use turn::{Turn, Turns};

@@ -19,15 +19,24 @@ use crate::memory::Share;
 const FREE: usize = 8 * 1024;
 
 /// A request body as it goes to the upstream. Trailers are not passed on.
+///
+/// What it consists of is boxed: hyper keeps room for 32 requests beside each connection.
 #[derive(Debug, Default)]
 pub enum Outgoing {
     /// No body.
     #[default]
     Empty,
     /// A body that was read whole.
-    Buffered(Pieces, Turn),
+    Buffered(Box<Whole>),
     /// The beginning of a body, and the rest of it as the sender sends it.
-    Stream(Stream),
+    Stream(Box<Stream>),
+}
+
+/// A body that was read whole, and is passed on in turns.
+#[derive(Debug)]
+pub struct Whole {
+    pieces: Pieces,
+    turn: Turn,
 }
 
 /// What a [`Buffered`] body consists of, piece by piece.
@@ -52,7 +61,7 @@ struct Unwritten(Arc<Progress>);
 #[derive(Debug)]
 pub struct Stream {
     beginning: Pieces,
-    rest: Paced,
+    rest: Box<Paced>,
     progress: Arc<Progress>,
 }
 
@@ -70,7 +79,10 @@ impl Outgoing {
     /// A body that was read whole.
     #[must_use]
     pub fn buffered(body: Buffered, turns: &Turns) -> Self {
-        Self::Buffered(body.into(), turns.turn())
+        Self::Buffered(Box::new(Whole {
+            pieces: body.into(),
+            turn: turns.turn(),
+        }))
     }
 
     /// The `beginning` of a body, followed by the `rest`. At least the first piece is there then: nobody is to hold one
@@ -79,18 +91,18 @@ impl Outgoing {
     /// # Errors
     ///
     /// When the sender fails before that, or the memory for bodies is used up.
-    pub async fn stream(mut beginning: Buffered, mut rest: Paced) -> Result<Self, Error> {
+    pub async fn stream(mut beginning: Buffered, mut rest: Box<Paced>) -> Result<Self, Error> {
         if beginning.is_empty()
             && let Some(piece) = poll_fn(|cx| rest.poll_piece(cx)).await
             && !beginning.push(piece?)
         {
             return Err(Error::Memory);
         }
-        Ok(Self::Stream(Stream {
+        Ok(Self::Stream(Box::new(Stream {
             beginning: beginning.into(),
             rest,
             progress: Arc::default(),
-        }))
+        })))
     }
 
     /// How a streamed body gets on. A body without this is all there from the start.
@@ -218,10 +230,10 @@ impl Body for Outgoing {
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let piece = match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Buffered(pieces, turn) => {
-                ready!(turn.poll(cx));
-                let piece = pieces.next();
-                turn.moved(piece.as_ref().map_or(0, Bytes::len));
+            Self::Buffered(body) => {
+                ready!(body.turn.poll(cx));
+                let piece = body.pieces.next();
+                body.turn.moved(piece.as_ref().map_or(0, Bytes::len));
                 Poll::Ready(piece.map(Ok))
             }
             Self::Stream(stream) => stream.poll_piece(cx),
@@ -232,7 +244,7 @@ impl Body for Outgoing {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Buffered(pieces, _) => pieces.left == 0,
+            Self::Buffered(body) => body.pieces.left == 0,
             Self::Stream(stream) => stream.beginning.left == 0 && stream.rest.is_end(),
         }
     }
@@ -240,7 +252,7 @@ impl Body for Outgoing {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Buffered(pieces, _) => SizeHint::with_exact(pieces.left as u64),
+            Self::Buffered(body) => SizeHint::with_exact(body.pieces.left as u64),
             Self::Stream(stream) => {
                 let held = stream.beginning.left as u64;
                 let rest = stream.rest.size_hint();

@@ -33,10 +33,15 @@ pub enum Arrived {
     /// All of it.
     Whole(Buffered),
     /// More than `inspect`: what was read of it, and the rest.
-    TooLarge(Buffered, Paced),
+    TooLarge(Buffered, Box<Paced>),
 }
 
 impl Arrived {
+    fn too_large(begun: Buffered, rest: Incoming, limits: Limits<'_>) -> Self {
+        // Boxed, so that it takes no room where a body is not too large.
+        Self::TooLarge(begun, Box::new(Paced::new(rest, limits)))
+    }
+
     /// Bytes that were read.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -80,7 +85,7 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     let length = length.and_then(|length| usize::try_from(length).ok());
     let mut held = Buffered::new(limits.memory.share(), length);
     if body.size_hint().lower() > limits.inspect as u64 {
-        return Ok(Arrived::TooLarge(held, Paced::new(body, limits)));
+        return Ok(Arrived::too_large(held, body, limits));
     }
     let mut deadline = Deadline::new(limits.within);
     let mut turn = limits.turns.turn();
@@ -114,7 +119,7 @@ pub async fn read(mut body: Incoming, limits: Limits<'_>) -> Result<Arrived, Err
     })
     .await?;
     Ok(if beyond {
-        Arrived::TooLarge(held, Paced::new(body, limits))
+        Arrived::too_large(held, body, limits)
     } else if held.is_empty() {
         Arrived::Nothing
     } else {

@@ -14,7 +14,7 @@ use crate::upstream::{AnswerBody, BrokeOff};
 #[derive(Debug)]
 pub struct Answer {
     source: Source,
-    log: Option<AccessLog>,
+    log: Option<Box<AccessLog>>,
 }
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Answer {
 
     /// Keeps the request's log line open until the answer is over.
     #[must_use]
-    pub fn logged(mut self, log: AccessLog) -> Self {
+    pub fn logged(mut self, log: Box<AccessLog>) -> Self {
         self.log = Some(log);
         self
     }

@@ -25,7 +25,7 @@ pub struct Decided {
     /// What is to be done.
     pub action: Action,
     /// What the sender is told, unless the request goes on.
-    pub reply: Option<Response<Answer>>,
+    pub reply: Option<Box<Response<Answer>>>,
     /// What the log says of it.
     pub noted: Noted,
 }
@@ -45,7 +45,7 @@ pub fn here(route: &Route, parts: &Parts, arrived: &Arrived) -> Decided {
     let decision = route.decide(parts, body);
     Decided {
         action: decision.action,
-        reply: local_reply::decided(&decision, &route.drop),
+        reply: local_reply::decided(&decision, &route.drop).map(Box::new),
         noted: Noted::from(&decision),
     }
 }
@@ -57,9 +57,9 @@ pub fn here(route: &Route, parts: &Parts, arrived: &Arrived) -> Decided {
 pub async fn elsewhere(
     routes: Arc<Routes>,
     turns: &Semaphore,
-    parts: Parts,
+    parts: Box<Parts>,
     arrived: Arrived,
-) -> (Parts, Arrived, Decided) {
+) -> (Box<Parts>, Arrived, Decided) {
     // Never closed.
     let _turn = turns.acquire().await;
     let judging = spawn_blocking(move || {

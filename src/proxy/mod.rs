@@ -27,7 +27,7 @@ use crate::body::{self, Arrived, Outgoing, Turns};
 use crate::headers;
 use crate::memory::Memory;
 use crate::policy::Action;
-use crate::route::{Route, Routes};
+use crate::route::Routes;
 use crate::transport::Peer;
 use crate::upstream::{self, Upstream};
 use access_log::AccessLog;
@@ -56,6 +56,12 @@ impl Shared {
             judging: Semaphore::new(processors.div_ceil(2)),
         }
     }
+}
+
+/// What is to be done with a request.
+enum Next {
+    Reply(Box<Response<Answer>>),
+    Forward(Box<Parts>, Outgoing),
 }
 
 /// The proxy of one runtime. The routes and what is shared are everybody's, the connections its own.
@@ -93,14 +99,15 @@ impl Proxy {
     ///
     /// Never.
     // A future of its own rather than an `async fn`, which would keep the request in it twice: as its argument, and
-    // in parts.
+    // in parts. What is large is boxed, since each future that has it keeps room for it.
     pub fn handle(
-        &self,
+        self: Arc<Self>,
         request: Request<Incoming>,
         peer: Peer,
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
-        let mut log = AccessLog::open(self.shared.clone(), &parts);
+        let parts = Box::new(parts);
+        let mut log = Box::new(AccessLog::open(self.shared.clone(), &parts));
         let (version, method) = (parts.version, parts.method.clone());
         async move {
             let answered = self.answer(parts, body, peer, &mut log).await;
@@ -119,15 +126,27 @@ impl Proxy {
 
     async fn answer(
         &self,
-        mut parts: Parts,
+        parts: Box<Parts>,
         body: Incoming,
         peer: Peer,
         log: &mut AccessLog,
     ) -> Result<Response<Answer>, Failure> {
+        match self.decide(parts, body, log).await? {
+            Next::Reply(reply) => Ok(*reply),
+            Next::Forward(parts, body) => self.forward(parts, body, peer, log).await,
+        }
+    }
+
+    async fn decide(
+        &self,
+        mut parts: Box<Parts>,
+        body: Incoming,
+        log: &mut AccessLog,
+    ) -> Result<Next, Failure> {
         headers::check(&parts)?;
         if headers::ends_here(&parts) {
             log.answered_here();
-            return Ok(local_reply::options());
+            return Ok(Next::Reply(Box::new(local_reply::options())));
         }
         let route = &self.routes.top;
         let limits = body::Limits {
@@ -155,23 +174,23 @@ impl Proxy {
                 Arrived::Whole(body) => Outgoing::buffered(body, &self.turns),
                 Arrived::TooLarge(begun, rest) => Box::pin(Outgoing::stream(begun, rest)).await?,
             };
-            return self.forward(route, parts, body, peer, log).await;
+            return Ok(Next::Forward(parts, body));
         };
         // Not even a drop that the config asks for is acknowledged before all has come.
         if let (Action::Drop, Arrived::TooLarge(_, rest)) = (decided.action, arrived) {
             Box::pin(rest.drain()).await?;
         }
-        Ok(reply)
+        Ok(Next::Reply(reply))
     }
 
     async fn forward(
         &self,
-        route: &Route,
-        parts: Parts,
+        parts: Box<Parts>,
         body: Outgoing,
         peer: Peer,
         log: &mut AccessLog,
     ) -> Result<Response<Answer>, Failure> {
+        let route = &self.routes.top;
         if route.forward.via && headers::goes_round(&parts.headers) {
             return Err(upstream::Error::Loop.into());
         }

@@ -17,7 +17,7 @@ use super::close;
 use super::interrupt::{Interrupt, Interrupts};
 use super::io::Watched;
 use super::refuse;
-use super::reply::Reply;
+use super::reply::Answering;
 use super::watch::{Overdue, Watch};
 use super::{Phase, Settings};
 use crate::transport::Transport;
@@ -88,20 +88,19 @@ where
         }
         let service = service_fn(|request: Request<Incoming>| {
             watch.request_begins(request.body().size_hint().exact());
-            let answer = service.call(request);
-            let watch = watch.clone();
-            async move {
-                let answer = answer.await?;
-                Ok::<_, S::Error>(answer.map(|body| Reply::new(body, watch)))
-            }
+            Answering::new(service.call(request), watch.clone())
         });
         watch.wakes();
         let io = TokioIo::new(Watched::new(stream, ahead, watch.clone(), &settings.memory));
-        let mut connection = settings.http.serve_connection(io, service);
+        // Boxed, so that it takes no room while the connection is idle.
+        let mut connection = Box::new(settings.http.serve_connection(io, service));
         let left = drive(&mut connection, &watch, &mut interrupts).await;
         let parts = connection.into_parts();
         stream = parts.io.into_inner().into_inner();
-        ahead = parts.read_buf;
+        // An empty one may be the rest of a buffer.
+        ahead = Some(parts.read_buf)
+            .filter(|ahead| !ahead.is_empty())
+            .unwrap_or_default();
         match left {
             Left::Quiet => {}
             // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
@@ -112,7 +111,7 @@ where
                 }
                 // Nobody is going to read it, and the sender may take its time.
                 drop(ahead);
-                close(stream, &ended).await;
+                Box::pin(close(stream, &ended)).await;
                 return ended;
             }
         }

@@ -1,15 +1,28 @@
 //! The body of an answer, handed over no faster than its sender reads it.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 use http_body::{Body, Frame, SizeHint};
+use hyper::Response;
+use pin_project_lite::pin_project;
 
 use super::watch::Watch;
 
 /// So much is handed over before the first of it is written. hyper would take 400 KiB of an answer that nobody reads.
 const AHEAD: usize = 4 * 1024;
+
+pin_project! {
+    /// Waits for an answer, and gives it a body that is handed over no faster than its sender reads it.
+    // Not an `async` block, which would keep room twice for the future that is moved into it.
+    pub struct Answering<F> {
+        #[pin]
+        answer: F,
+        watch: Option<Watch>,
+    }
+}
 
 /// A body that waits until what it gave is written, and tells its [`Watch`] when it is over.
 #[derive(Debug)]
@@ -18,10 +31,27 @@ pub struct Reply<B> {
     watch: Watch,
 }
 
-impl<B> Reply<B> {
-    /// The answer of the connection that `watch` watches.
-    pub fn new(body: B, watch: Watch) -> Self {
-        Self { body, watch }
+impl<F> Answering<F> {
+    /// Waits for the `answer` of the connection that `watch` watches.
+    pub fn new(answer: F, watch: Watch) -> Self {
+        Self {
+            answer,
+            watch: Some(watch),
+        }
+    }
+}
+
+impl<F, B, E> Future for Answering<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<Reply<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let answer = ready!(this.answer.poll(cx))?;
+        let watch = this.watch.take().expect("it is ready once");
+        Poll::Ready(Ok(answer.map(|body| Reply { body, watch })))
     }
 }
 

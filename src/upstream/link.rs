@@ -4,8 +4,9 @@
 //! meant for a task of its own. Here both stay together and whoever uses the link drives it: an event costs
 //! no second task and no wake-ups between two.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
 
 use super::socket::{Ask, Socket};
-use crate::body::Outgoing;
+use crate::body::{Outgoing, Progress};
 use crate::deadline::Deadline;
 use crate::transport::Transport;
 
@@ -45,6 +47,17 @@ pub struct Link {
 struct Driver(Option<Pin<Box<Http>>>);
 
 type Http = Connection<TokioIo<Socket>, Outgoing>;
+
+pin_project! {
+    /// Waits for the head of an answer.
+    struct Exchange<'a, A> {
+        #[pin]
+        answer: A,
+        driver: &'a mut Driver,
+        deadline: &'a mut Deadline,
+        progress: Option<Arc<Progress>>,
+    }
+}
 
 /// Why a link brought no answer.
 #[derive(Debug)]
@@ -80,7 +93,8 @@ impl Link {
     }
 
     /// Sends `request` and waits for the head of the answer.
-    // A future of its own rather than an `async fn`: the request goes to hyper at once, and takes no room in it.
+    // A future of its own rather than an `async fn`: the request goes to hyper at once, and takes no room in it. Nor does
+    // what waits take room twice, as what is moved into an `async` block does.
     pub fn exchange(
         &mut self,
         request: Request<Outgoing>,
@@ -93,23 +107,11 @@ impl Link {
             deadline,
             ..
         } = self;
-        let answer = requests.try_send_request(request);
-        async move {
-            let mut answer = pin!(answer);
-            poll_fn(|cx| {
-                let _ended = driver.poll(cx);
-                // Only the connection brings the answer, and it has just been driven: no second waker is needed.
-                match answer.as_mut().poll(&mut quiet()) {
-                    Poll::Ready(answer) => Poll::Ready(answer.map_err(Unanswered::from)),
-                    Poll::Pending => {
-                        if progress.as_ref().is_some_and(|progress| progress.made()) {
-                            deadline.rewind();
-                        }
-                        deadline.poll(cx).map(|()| Err(Unanswered::Timeout))
-                    }
-                }
-            })
-            .await
+        Exchange {
+            answer: requests.try_send_request(request),
+            driver,
+            deadline,
+            progress,
         }
     }
 
@@ -138,6 +140,32 @@ impl Link {
     pub fn is_silent(&mut self) -> bool {
         let ask = self.ask.clone();
         ask.during(|| self.is_ready())
+    }
+}
+
+impl<A> Future for Exchange<'_, A>
+where
+    A: Future<Output = Result<Response<Incoming>, TrySendError<Request<Outgoing>>>>,
+{
+    type Output = Result<Response<Incoming>, Unanswered>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let _ended = this.driver.poll(cx);
+        // Only the connection brings the answer, and it has just been driven: no second waker is needed.
+        match this.answer.poll(&mut quiet()) {
+            Poll::Ready(answer) => Poll::Ready(answer.map_err(Unanswered::from)),
+            Poll::Pending => {
+                if this
+                    .progress
+                    .as_ref()
+                    .is_some_and(|progress| progress.made())
+                {
+                    this.deadline.rewind();
+                }
+                this.deadline.poll(cx).map(|()| Err(Unanswered::Timeout))
+            }
+        }
     }
 }
 

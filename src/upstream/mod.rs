@@ -106,19 +106,19 @@ impl Upstream {
     // A future of its own rather than an `async fn`, which would keep the head in it twice.
     pub fn send(
         &self,
-        parts: Parts,
+        parts: Box<Parts>,
         body: Outgoing,
         peer: Peer,
         forward: &Forward,
     ) -> impl Future<Output = Result<Response<AnswerBody>, Error>> {
         let length = body.size_hint().exact();
-        let parts = headers::outgoing(parts, length, peer, forward, self.origin.authority());
-        self.exchange(Request::from_parts(parts, body), forward.via)
+        let parts = headers::outgoing(*parts, length, peer, forward, self.origin.authority());
+        self.exchange(Box::new(Request::from_parts(parts, body)), forward.via)
     }
 
     async fn exchange(
         &self,
-        mut request: Request<Outgoing>,
+        mut request: Box<Request<Outgoing>>,
         via: bool,
     ) -> Result<Response<AnswerBody>, Error> {
         // Behind whatever else has arrived: then the events of one turn go out together, and the upstream is
@@ -132,7 +132,7 @@ impl Upstream {
                 // Boxed, so that it takes no room in the future of an event that needs none.
                 None => (Box::pin(self.open()).await?, None),
             };
-            match link.exchange(request).await {
+            match link.exchange(*request).await {
                 Ok(answer) => {
                     if let Some(leave) = leave {
                         leave.answered();
@@ -141,7 +141,7 @@ impl Upstream {
                 }
                 Err(Unanswered::Unsent(unsent, _)) if leave.is_some() => {
                     self.pool.died();
-                    request = *unsent;
+                    request = unsent;
                 }
                 Err(unanswered) => {
                     let error = Error::from(unanswered);
