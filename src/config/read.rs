@@ -122,18 +122,17 @@ fn limits(s: &mut Section<'_>) -> (Limits, usize) {
 /// The waits for senders and at the end, and those for the upstream.
 fn timeouts(s: &mut Section<'_>) -> (Timeouts, upstream::Timeouts) {
     const SHORTEST: Duration = Duration::from_millis(1);
-    let mut wait =
-        |key, seconds, shortest| s.get(key, Duration::from_secs(seconds), time(shortest));
+    let mut wait = |key, default, shortest| s.get(key, default, time(shortest));
     let towards_senders = Timeouts {
-        header: wait("header", 10, SHORTEST),
-        body: wait("body", 30, SHORTEST),
-        idle: wait("idle", 60, SHORTEST),
-        reuse: wait("reuse", 1, Duration::ZERO),
-        drain: wait("drain", 30, SHORTEST),
+        header: wait("header", Duration::from_secs(10), SHORTEST),
+        body: wait("body", Duration::from_secs(30), SHORTEST),
+        idle: wait("idle", Duration::from_mins(1), SHORTEST),
+        reuse: wait("reuse", Duration::from_millis(100), Duration::ZERO),
+        drain: wait("drain", Duration::from_secs(30), SHORTEST),
     };
     let towards_upstream = upstream::Timeouts {
-        connect: wait("connect", 5, SHORTEST),
-        response: wait("response", 30, SHORTEST),
+        connect: wait("connect", Duration::from_secs(5), SHORTEST),
+        response: wait("response", Duration::from_secs(30), SHORTEST),
     };
     (towards_senders, towards_upstream)
 }
