@@ -7,9 +7,10 @@ const TRUSTED: u32 = 16;
 /// Answers on reused connections that allow one more at a time. An upstream that closes one in ten of its
 /// connections as a request arrives is found out with a window of one or two, not of ten.
 const ANSWERS_PER_STEP: u32 = 4;
-/// How long a connection must have been silent while trust is being earned: longer than a close takes to follow an
-/// answer, and short enough that a busy proxy has earned it within some tens of milliseconds.
-pub const SETTLED: Duration = Duration::from_millis(2);
+/// How long a connection must have been silent before the first of them, so that a close which follows the answer
+/// has had time to arrive; a busy upstream may be slow to close. Where two may it is half of that, and so on: a
+/// proxy with many senders has earned trust within 150 ms.
+pub const SETTLED: Duration = Duration::from_millis(20);
 
 /// A window that grows with answers, much as TCP's.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Trust {
         Some(if self.is_full() {
             Duration::ZERO
         } else {
-            SETTLED
+            SETTLED / self.window
         })
     }
 
@@ -148,7 +149,8 @@ mod tests {
         trust.give_back();
 
         answer(&mut trust, ANSWERS_PER_STEP);
-        assert!(trust.lend().is_some() && trust.lend().is_some() && trust.lend().is_none());
+        assert_eq!(trust.lend(), Some(SETTLED / 2));
+        assert!(trust.lend().is_some() && trust.lend().is_none());
         assert_eq!(trust.worth_keeping(), 2);
         trust.give_back();
         trust.give_back();
