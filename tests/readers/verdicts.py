@@ -12,7 +12,7 @@ from documents import ALLOWED, DENIED
 
 RULES = {"deny": f'deny = ["{DENIED}"]', "allow": f'allow = ["{ALLOWED}"]'}
 DROPPED = 299
-VERDICTS = {200: "forward", DROPPED: "drop", 422: "unreadable"}
+VERDICTS = {200: "forward", DROPPED: "drop", 422: "unreadable", 415: "unreadable"}
 
 
 class _Endpoint(http.server.BaseHTTPRequestHandler):
@@ -56,7 +56,8 @@ log = {{ format = "json" }}
         path.write_text(config)
         with subprocess.Popen([binary, "--config", path], stdout=subprocess.PIPE, text=True) as process:
             try:
-                ready = json.loads(process.stdout.readline())
+                lines = map(json.loads, process.stdout)
+                ready = next(line for line in lines if line["message"] == "ready")
                 return [_verdict(ready["listen"], document) for document in documents]
             finally:
                 process.terminate()
