@@ -53,7 +53,7 @@ impl ReadBuffer {
     pub fn of_body(&mut self, left: u64) -> usize {
         let next = 2 * self.step;
         let is_worth_it = next <= LARGEST && left >= next as u64;
-        let more = next.saturating_sub(self.share.bytes());
+        let more = taken(next).saturating_sub(self.share.bytes());
         if is_worth_it && (more == 0 || self.share.grow_for_speed(more)) {
             next - 1
         } else {
@@ -70,9 +70,13 @@ impl ReadBuffer {
     }
 
     fn paid(&self) -> usize {
-        let step = if self.step > FREE { self.step } else { 0 };
-        self.head.max(step)
+        self.head.max(taken(self.step))
     }
+}
+
+/// What a buffer takes that so much is read into at once. It grows by each step on the way there.
+fn taken(step: usize) -> usize {
+    if step > FREE { 2 * step } else { 0 }
 }
 
 #[cfg(test)]
@@ -111,9 +115,9 @@ mod tests {
             buffer.has_read(read);
             left -= read as u64;
         }
-        assert_eq!(buffer.share.bytes(), LARGEST);
+        assert_eq!(buffer.share.bytes(), 2 * LARGEST);
         assert_eq!(buffer.of_head(0), Some(FREE - 1));
-        assert_eq!(buffer.share.bytes(), LARGEST, "hyper keeps it");
+        assert_eq!(buffer.share.bytes(), 2 * LARGEST, "hyper keeps it");
     }
 
     #[test]
