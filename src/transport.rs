@@ -68,6 +68,16 @@ impl Transport {
         }
     }
 
+    /// Acknowledges at once what has come. Most systems take their time for it, up to 40 ms, and a peer may be waiting.
+    pub fn acknowledge(&self) {
+        match self {
+            // Where it can't be done it is done later.
+            Self::Tcp(stream) => {
+                let _ = SockRef::from(stream).set_tcp_quickack(true);
+            }
+        }
+    }
+
     /// Ends the connection so that what was sent can't be taken for whole.
     pub fn reset(self) {
         match self {

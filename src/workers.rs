@@ -123,13 +123,17 @@ impl Running {
         self.address
     }
 
-    /// Stops accepting, lets what is in flight finish within the config's `timeouts.drain`, and logs the
-    /// totals.
-    #[must_use]
-    pub fn stop(mut self) -> Stopped {
+    /// Stops accepting. What is in flight may finish within the config's `timeouts.drain`.
+    pub fn drain(&self) {
         // Never back from a cut-off that was asked for already.
         self.phase
             .send_modify(|phase| *phase = Phase::Drain.max(*phase));
+    }
+
+    /// [Drains](Self::drain), waits until nothing is in flight any more, and logs the totals.
+    #[must_use]
+    pub fn stop(mut self) -> Stopped {
+        self.drain();
         let stopped = self.workers.drain(..).map(|worker| {
             // One that panicked has finished nothing.
             worker.join().unwrap_or(Stopped::CutOff)

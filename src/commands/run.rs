@@ -92,6 +92,9 @@ fn serve(
     let address = listener.local_addr()?;
     let workers = workers::prepare(config, listener)?;
     let route = &config.routes.top;
+    for warning in &config.warnings {
+        tracing::warn!(config = %warning, "a pattern may be meant otherwise");
+    }
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
     tracing::info!(
@@ -117,6 +120,7 @@ fn serve(
 /// Lets the workers run until they are told to stop, and says how they stopped.
 async fn until_stopped(running: Running, mut signals: Signals) -> io::Result<Stopped> {
     signals.stop_asked().await;
+    running.drain();
     tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
     let cut_off = running.cut_off();
     let mut stopping = tokio::task::spawn_blocking(|| running.stop());

@@ -33,9 +33,8 @@ enum Place {
 
 impl Problems {
     /// Puts `problems`, of which there is at least one, in the order of their lines, those of the whole file first.
-    pub(super) fn new(mut problems: Vec<Problem>) -> Self {
-        problems.sort_by_key(|problem| problem.place);
-        Self(problems)
+    pub(super) fn new(problems: Vec<Problem>) -> Self {
+        Self(in_order(problems))
     }
 
     /// The problems one by one, in the order of the file.
@@ -81,6 +80,12 @@ impl Problem {
             text,
         }
     }
+}
+
+/// The same in the order of their lines, those of the whole file first.
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by_key(|problem| problem.place);
+    problems
 }
 
 /// What was written, without the user name and the password of a URL in it: problems end up in logs.

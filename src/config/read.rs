@@ -8,9 +8,10 @@ use http::StatusCode;
 use toml::de::DeValue;
 use tracing::level_filters::LevelFilter;
 
+use super::mend;
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, flag, integer, kind, network, string, word};
+use super::value::{address, flag, integer, kind, network, port, string, word};
 use super::{Config, Limits, Log, Timeouts};
 use crate::event::Path;
 use crate::headers::{Forward, Host};
@@ -48,6 +49,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         limits,
         timeouts,
         log,
+        warnings: Vec::new(),
     })
 }
 
@@ -57,10 +59,17 @@ fn filter(s: &mut Section<'_>) -> Policy {
         ("drop", Action::Drop),
         ("reject", Action::Reject),
     ];
+    let path = s.get("type", Path::member("type"), member);
+    let [deny, allow] = ["deny", "allow"].map(|key| {
+        let patterns = s.list(key, pattern);
+        let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
+        s.warn(key, &patterns, odd);
+        patterns.into_iter().collect()
+    });
     Policy {
-        path: s.get("type", Path::member("type"), member),
-        deny: s.list("deny", pattern).into_iter().collect(),
-        allow: s.list("allow", pattern).into_iter().collect(),
+        path,
+        deny,
+        allow,
         unreadable: s.get("unreadable", Action::Forward, word(&unreadable)),
     }
 }
@@ -113,18 +122,17 @@ fn limits(s: &mut Section<'_>) -> (Limits, usize) {
 /// The waits for senders and at the end, and those for the upstream.
 fn timeouts(s: &mut Section<'_>) -> (Timeouts, upstream::Timeouts) {
     const SHORTEST: Duration = Duration::from_millis(1);
-    let mut wait =
-        |key, seconds, shortest| s.get(key, Duration::from_secs(seconds), time(shortest));
+    let mut wait = |key, default, shortest| s.get(key, default, time(shortest));
     let towards_senders = Timeouts {
-        header: wait("header", 10, SHORTEST),
-        body: wait("body", 30, SHORTEST),
-        idle: wait("idle", 60, SHORTEST),
-        reuse: wait("reuse", 1, Duration::ZERO),
-        drain: wait("drain", 30, SHORTEST),
+        header: wait("header", Duration::from_secs(10), SHORTEST),
+        body: wait("body", Duration::from_secs(30), SHORTEST),
+        idle: wait("idle", Duration::from_mins(1), SHORTEST),
+        reuse: wait("reuse", Duration::from_millis(100), Duration::ZERO),
+        drain: wait("drain", Duration::from_secs(30), SHORTEST),
     };
     let towards_upstream = upstream::Timeouts {
-        connect: wait("connect", 5, SHORTEST),
-        response: wait("response", 30, SHORTEST),
+        connect: wait("connect", Duration::from_secs(5), SHORTEST),
+        response: wait("response", Duration::from_secs(30), SHORTEST),
     };
     (towards_senders, towards_upstream)
 }
@@ -148,7 +156,19 @@ fn log(s: &mut Section<'_>) -> Log {
 }
 
 fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
-    Origin::parse(string(value, r#"a URL, as "http://127.0.0.1:3000""#)?)
+    const RIGHT: &str = r#"an http:// URL, as "http://127.0.0.1:3000""#;
+    let Some(written) = value.as_str() else {
+        let url = port(value).and_then(mend::origin_on_port);
+        let right = url.map_or(RIGHT.to_owned(), |url| format!("\"{url}\""));
+        return Err(format!("is {}; write {right}", kind(value)));
+    };
+    Origin::parse(written).map_err(|error| {
+        let (_, around) = mend::bare(written);
+        let wrong = around.map_or_else(|| error.to_string(), str::to_owned);
+        let right =
+            mend::origin(written).map_or(RIGHT.to_owned(), |url| format!("it as \"{url}\""));
+        format!("{wrong}; write {right}")
+    })
 }
 
 fn member(value: &DeValue<'_>) -> Result<Path, String> {

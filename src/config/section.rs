@@ -26,16 +26,25 @@ pub(super) struct Section<'a> {
     table: Option<&'a DeTable<'a>>,
     known: Known<'a>,
     entries: HashMap<&'a str, (&'static str, usize)>,
-    problems: Vec<Problem>,
+    notes: Notes,
+}
+
+/// What has been noted about a part of the file, unsorted.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// What is wrong.
+    pub(super) problems: Vec<Problem>,
+    /// What is taken as it is, but may be meant otherwise.
+    pub(super) warnings: Vec<Problem>,
 }
 
 impl<'a> Section<'a> {
-    /// Reads the whole of a file with `read`; returns what that made of it, and all problems, unsorted.
+    /// Reads the whole of a file with `read`; returns what that made of it, and all that was noted.
     pub(super) fn read_file<T>(
         source: &'a str,
         table: &'a DeTable<'a>,
         read: impl FnOnce(&mut Self) -> T,
-    ) -> (T, Vec<Problem>) {
+    ) -> (T, Notes) {
         Self::read(source, Some(table), Known::of_file(), read)
     }
 
@@ -51,10 +60,10 @@ impl<'a> Section<'a> {
             table: Some(table),
             known: Known::of_file(),
             entries: HashMap::new(),
-            problems: Vec::new(),
+            notes: Notes::default(),
         };
         section.disagree(key, key, wrong);
-        section.problems
+        section.notes.problems
     }
 
     /// Reads the section `name`, which the file may leave out; then every key in it has its default.
@@ -67,8 +76,9 @@ impl<'a> Section<'a> {
     ) -> T {
         let table = self.find_section(name);
         let known = Known::of_section(name, &self.known.keys);
-        let (meaning, problems) = Section::read(self.source, table, known, read);
-        self.problems.extend(problems);
+        let (meaning, notes) = Section::read(self.source, table, known, read);
+        self.notes.problems.extend(notes.problems);
+        self.notes.warnings.extend(notes.warnings);
         meaning
     }
 
@@ -95,7 +105,7 @@ impl<'a> Section<'a> {
         let Some(value) = self.find(key) else {
             let label = self.known.label();
             let text = format!("{label}{key} is missing; write {key} = {example}");
-            self.problems.push(Problem::of_file(text));
+            self.notes.problems.push(Problem::of_file(text));
             return None;
         };
         self.understand(key, value, read)
@@ -128,9 +138,28 @@ impl<'a> Section<'a> {
         Vec::new()
     }
 
+    /// Notes what is odd about entries of the list `key`, which means `meanings` and is taken as it is all the same.
+    ///
+    /// Where an entry is wrong the file is not taken at all, so it does not matter that this has no meaning.
+    pub(super) fn warn<T>(
+        &mut self,
+        key: &str,
+        meanings: &[T],
+        odd: impl Fn(&T) -> Option<String>,
+    ) {
+        let list = self.table.and_then(|table| table.get(key));
+        let entries = list.and_then(|list| list.get_ref().as_array());
+        for (entry, meaning) in entries.into_iter().flatten().zip(meanings) {
+            if let Some(odd) = odd(meaning) {
+                let warning = self.problem(&format!("{key}:"), entry, &odd);
+                self.notes.warnings.push(warning);
+            }
+        }
+    }
+
     /// Whether nothing was wrong in this section so far. Only then do its values bear comparison.
     pub(super) fn is_sound(&self) -> bool {
-        self.problems.is_empty()
+        self.notes.problems.is_empty()
     }
 
     /// Notes that `key` does not agree with the rest; `instead` takes the blame if the file leaves `key` out.
@@ -146,26 +175,25 @@ impl<'a> Section<'a> {
         table: Option<&'a DeTable<'a>>,
         known: Known<'a>,
         read: impl FnOnce(&mut Self) -> T,
-    ) -> (T, Vec<Problem>) {
-        let (entries, problems) = (HashMap::new(), Vec::new());
+    ) -> (T, Notes) {
         let mut section = Self {
             source,
             table,
             known,
-            entries,
-            problems,
+            entries: HashMap::new(),
+            notes: Notes::default(),
         };
         let meaning = read(&mut section);
         let Self {
-            known,
-            mut problems,
-            ..
+            known, mut notes, ..
         } = section;
-        problems.extend(table.into_iter().flatten().filter_map(|(key, value)| {
-            let text = known.objection(key.get_ref(), value.get_ref())?;
-            Some(Problem::in_line(source, key.span().start, text))
-        }));
-        (meaning, problems)
+        notes
+            .problems
+            .extend(table.into_iter().flatten().filter_map(|(key, value)| {
+                let text = known.objection(key.get_ref(), value.get_ref())?;
+                Some(Problem::in_line(source, key.span().start, text))
+            }));
+        (meaning, notes)
     }
 
     fn find(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -220,6 +248,11 @@ impl<'a> Section<'a> {
     }
 
     fn note(&mut self, subject: &str, value: &Spanned<DeValue<'_>>, wrong: &str) {
+        let problem = self.problem(subject, value, wrong);
+        self.notes.problems.push(problem);
+    }
+
+    fn problem(&self, subject: &str, value: &Spanned<DeValue<'_>>, wrong: &str) -> Problem {
         let offset = value.span().start;
         let written = without_credentials(&self.source[value.span()]);
         let visible = written.chars().take_while(|c| !c.is_control());
@@ -227,7 +260,6 @@ impl<'a> Section<'a> {
         let cut = shown.len() < written.len();
         let more = if cut { "…" } else { "" };
         let text = format!("{}{subject} {shown}{more} {wrong}", self.known.label());
-        self.problems
-            .push(Problem::in_line(self.source, offset, text));
+        Problem::in_line(self.source, offset, text)
     }
 }

@@ -220,8 +220,30 @@ fn every_key_is_read() {
             format: Format::Json,
             level: LevelFilter::DEBUG,
         },
+        warnings: Vec::new(),
     };
     assert_eq!(config, expected);
+}
+
+#[test]
+fn a_pattern_that_may_be_meant_otherwise_is_told_and_taken() {
+    let config = parse(
+        r#"
+        [filter]
+        allow = ["Push Hook", "v2.core.account[requirements].updated",
+          'batch\d']
+        deny = ["batch.[ab]", "batch.created batch.updated"]
+        "#,
+    );
+    let warnings: Vec<_> = config.warnings.iter().map(ToString::to_string).collect();
+    let expected = [
+        r"line 5: [filter] allow: 'batch\d' has `\`, which stands for itself; for any run of characters write `*`",
+        r#"line 6: [filter] deny: "batch.[ab]" has brackets, which stand for themselves; for one of several characters write one entry for each"#,
+        r#"line 6: [filter] deny: "batch.created batch.updated" has blanks, which stand for themselves; for several patterns write one entry for each"#,
+    ];
+    assert_eq!(warnings, expected);
+    assert_eq!(config.routes.top.policy.allow.len(), 3);
+    assert_eq!(config.routes.top.policy.deny.len(), 2);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use ipnet::{IpNet, Ipv4Net};
 use toml::de::{DeInteger, DeValue};
 
+use super::mend;
 use super::syntax::without_typographic_quotes;
 
 /// What a value is, by the look of it: `a string`, `an integer`, ….
@@ -80,18 +81,34 @@ pub(super) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&DeValue<'_>) -> Res
     }
 }
 
+/// The port that an integer could stand for.
+pub(super) fn port(value: &DeValue<'_>) -> Option<u16> {
+    let written = value.as_integer()?;
+    u16::from_str_radix(written.as_str(), written.radix()).ok()
+}
+
 /// An IP address and a port to listen on; port 0 is any that is free.
 pub(super) fn address(value: &DeValue<'_>) -> Result<SocketAddr, String> {
     const RIGHT: &str = r#"an IP address and a port, as "127.0.0.1:8080""#;
-    let written = string(value, RIGHT)?;
+    let Some(written) = value.as_str() else {
+        let right = port(value).map_or(RIGHT.to_owned(), mend::listen_on_port);
+        return Err(format!("is {}; write {right}", kind(value)));
+    };
     if written.starts_with("unix:") {
         return Err(format!(
             "is a Unix socket, not supported in this version; write {RIGHT}"
         ));
     }
-    written
-        .parse()
-        .map_err(|_| format!("is not an address; write {RIGHT}"))
+    written.parse().map_err(|_| {
+        let (_, around) = mend::bare(written);
+        let wrong = if mend::is_without_port(written) {
+            "has no port"
+        } else {
+            "is not an address"
+        };
+        let right = mend::listen(written).unwrap_or(RIGHT.to_owned());
+        format!("{}; write {right}", around.unwrap_or(wrong))
+    })
 }
 
 /// An IP address, or a network as its first address and the length of its prefix. IPv4 in IPv6 clothes

@@ -1,9 +1,9 @@
 //! Bytes to event types: pure, and knows neither HTTP nor policy.
 //!
 //! Receivers differ in how they read the same JSON: most take the last of two members with the same
-//! name, some the first, some ignore case, some end a name at a NUL. [`read`] therefore decides nothing. It hands on every way
-//! a strict document can be read, and refuses every document that is not strict, since some receiver
-//! still reads a type out of it.
+//! name, some the first, some ignore case, some end a name at a NUL. [`read`] therefore decides nothing.
+//! It hands on every way a strict document can be read, and refuses every document that is not strict,
+//! since some receiver still reads a type out of it.
 
 mod alias;
 mod json;
@@ -32,11 +32,10 @@ pub const MAX_READINGS: usize = 16;
 /// into: both are untyped. Only what is at the end of the [`Path`] counts, never what has the same keys elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// What is read by exactly the keys of the path, in the order it was sent; [`Reading::Absent`] where the
-    /// object ended.
+    /// What is read by exactly the keys of the path, in the order it was sent.
     pub types: Vec<Reading<'a>>,
-    /// What is read if a key on the way is only an alias, in the same order: one that differs in case, in the widest
-    /// sense of any receiver, or that goes on behind a NUL. Some receivers take it for the type.
+    /// What is read where a key on the way is only an alias, in the order it was sent. Some receivers take it
+    /// for the type: those to which the case of a key makes no difference, or what follows a NUL in it.
     pub aliases: Vec<Reading<'a>>,
     /// Whether there were more types or more aliases than the [`MAX_READINGS`] kept of each.
     pub overflow: bool,
@@ -49,10 +48,9 @@ pub struct Event<'a> {
 pub enum Reading<'a> {
     /// A string, decoded. Borrowed from the body unless it was written with escapes.
     String(Cow<'a, str>),
-    /// Anything else: null, a number, an object …; or what can't be told, since a string or an array is where the
-    /// path would go on.
+    /// Anything else: null, a number, an object …; or a string or an array where the [`Path`] would go on.
     NotAString,
-    /// Nothing, where the path has led to an object and no further. See [`Path`].
+    /// Nothing, though the first key is there: what the [`Path`] has led to holds no type for anybody.
     Absent,
 }
 

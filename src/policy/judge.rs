@@ -2,7 +2,8 @@
 //!
 //! Most events are forwarded, and for those a quick look is enough: if [`event::scan`] finds an event that
 //! the rules forward, it is forwarded at once. Anything else is judged by the strict pass alone, so that
-//! **nothing is dropped or refused on the word of the quick look**.
+//! **nothing is dropped or refused on the word of the quick look**. The strict pass finds the readings anew; what
+//! the rules say of a type is the same in both, so that is not looked up anew.
 //!
 //! # Why the action is always that of the strict pass
 //!
@@ -16,6 +17,7 @@
 //! reason. That is all that the speed costs. Who has written an allow list wants to know what passes that is not
 //! in it, so there the strict pass decides alone.
 
+use super::lookup::Lookup;
 use super::{Action, Judgement, Policy, Verdict};
 use crate::event::{self, Event};
 
@@ -23,14 +25,15 @@ impl Policy {
     /// Judges a JSON body that arrived in `pieces`, with the action of [`Policy::judge_strictly`].
     #[must_use]
     pub fn judge<'b, P: AsRef<[u8]>>(&self, pieces: &'b [P]) -> Judgement<'_, 'b> {
-        if let Some(judgement) = self.forward_at_once(pieces) {
+        let mut lookup = Lookup::new(self);
+        if let Some(judgement) = self.forward_at_once(pieces, &mut lookup) {
             return judgement;
         }
         match pieces {
-            [only] => self.judge_strictly(only.as_ref()),
+            [only] => self.strictly(only.as_ref(), lookup),
             several => {
                 let several: Vec<&[u8]> = several.iter().map(AsRef::as_ref).collect();
-                self.judge_strictly(&several.concat()).into_owned()
+                self.strictly(&several.concat(), lookup).into_owned()
             }
         }
     }
@@ -42,11 +45,21 @@ impl Policy {
     /// events before the mistake.
     #[must_use]
     pub fn judge_strictly<'b>(&self, body: &'b [u8]) -> Judgement<'_, 'b> {
-        let mut decisive: Option<Judgement<'_, 'b>> = None;
+        self.strictly(body, Lookup::new(self))
+    }
+
+    fn strictly<'p, 'b>(&'p self, body: &'b [u8], mut lookup: Lookup<'p, 'b>) -> Judgement<'p, 'b> {
+        let greatest = self.unreadable.max(Action::Forward);
+        let mut decisive: Option<Judgement<'p, 'b>> = None;
         let read = event::read(body, &self.path, |event| {
-            let verdict = self.verdict(event);
-            let outranks = |so_far: &Judgement<'_, '_>| so_far.verdict.action < verdict.action;
-            if decisive.as_ref().is_none_or(outranks) {
+            let so_far = decisive.as_ref().map(|judgement| judgement.verdict.action);
+            if so_far == Some(greatest) {
+                return;
+            }
+            let verdict = lookup
+                .certain(event)
+                .unwrap_or_else(|why| self.unreadable(why));
+            if so_far.is_none_or(|action| action < verdict.action) {
                 decisive = Some(judgement(verdict, event));
             }
         });
@@ -58,12 +71,16 @@ impl Policy {
     }
 
     /// The judgement on an object that no rule seems to be against, where to be wrong about that does not matter.
-    fn forward_at_once<'b, P: AsRef<[u8]>>(&self, pieces: &'b [P]) -> Option<Judgement<'_, 'b>> {
+    fn forward_at_once<'p, 'b, P: AsRef<[u8]>>(
+        &'p self,
+        pieces: &'b [P],
+        lookup: &mut Lookup<'p, 'b>,
+    ) -> Option<Judgement<'p, 'b>> {
         if self.unreadable != Action::Forward || !self.allow.is_empty() {
             return None;
         }
         let event = event::scan(pieces, &self.path)?;
-        let verdict = self.certain(&event).ok()?;
+        let verdict = lookup.certain(&event).ok()?;
         (verdict.action == Action::Forward).then(|| judgement(verdict, &event))
     }
 }

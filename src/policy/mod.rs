@@ -5,6 +5,7 @@
 
 mod doubt;
 mod judge;
+mod lookup;
 mod pattern;
 mod verdict;
 
@@ -12,10 +13,11 @@ mod verdict;
 mod tests;
 
 pub use doubt::Doubt;
-pub use pattern::{Pattern, PatternError, Patterns};
+pub use pattern::{Foreign, Pattern, PatternError, Patterns, Warning};
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
-use crate::event::{Event, Path, Reading};
+use crate::event::{Event, Path};
+use lookup::Lookup;
 
 /// Which events pass: the `[filter]` of one route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +51,8 @@ impl Policy {
     /// An untyped event matches no pattern: it passes a deny list and does not pass an allow list.
     #[must_use]
     pub fn verdict(&self, event: &Event<'_>) -> Verdict<'_> {
-        self.certain(event)
+        Lookup::new(self)
+            .certain(event)
             .unwrap_or_else(|why| self.unreadable(why))
     }
 
@@ -60,33 +63,6 @@ impl Policy {
             action: self.unreadable,
             rule: Rule::Unreadable(why.into()),
         }
-    }
-
-    /// The verdict that every reading of the event's type leads to, or why there is none.
-    fn certain(&self, event: &Event<'_>) -> Result<Verdict<'_>, Doubt> {
-        if event.overflow {
-            return Err(Doubt::Ambiguous);
-        }
-        if event.types.contains(&Reading::NotAString) {
-            return Err(Doubt::NotAString);
-        }
-        let verdict = self.rule(event.name().map(AsRef::as_ref));
-        if !self.all_lead_to(verdict.action, &event.types) {
-            return Err(Doubt::Ambiguous);
-        }
-        if !self.all_lead_to(verdict.action, &event.aliases) {
-            return Err(Doubt::Alias);
-        }
-        Ok(verdict)
-    }
-
-    /// Whether each of these, taken for the type, leads to `action`. What is not a string leads nowhere.
-    fn all_lead_to(&self, action: Action, readings: &[Reading<'_>]) -> bool {
-        readings.iter().all(|reading| match reading {
-            Reading::String(name) => self.rule(Some(name)).action == action,
-            Reading::NotAString => false,
-            Reading::Absent => self.rule(None).action == action,
-        })
     }
 
     /// What the rules say of one type, or of none.

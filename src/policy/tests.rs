@@ -1,5 +1,6 @@
 //! The judgement, as tables of what the log would say.
 
+mod cost;
 mod paths;
 mod properties;
 
@@ -159,6 +160,26 @@ fn a_key_that_some_take_for_the_type() {
     ];
     for (policy, body, expected) in table {
         assert_eq!(judged(policy, body), *expected, "{body}");
+    }
+}
+
+#[test]
+fn a_type_that_some_take_to_end_at_its_nul() {
+    let deny = &policy(&["batch.*", "paid"], &[], Action::Reject);
+    let allow = &policy(&[], &["invoice.paid"], Action::Forward);
+    let doubt = "unreadable: several types, and not one verdict";
+    let table = [
+        // The whole and what is before the NUL lead to the same.
+        (deny, r"batch.a\u0000x", "deny \"batch.*\""),
+        (deny, r"other\u0000x", "none"),
+        (allow, r"other\u0000", "not in allow"),
+        // They don't.
+        (deny, r"paid\u0000x", doubt),
+        (allow, r"invoice.paid\u0000x", doubt),
+    ];
+    for (policy, name, rule) in table {
+        let said = judged(policy, &format!(r#"{{"type":"{name}"}}"#));
+        assert!(said.ends_with(&format!(": {rule}")), "{name} {said}");
     }
 }
 

@@ -1,10 +1,8 @@
 //! One log line and one count for every request, whatever becomes of it.
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::fmt::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use http::request::Parts;
@@ -14,19 +12,8 @@ use super::Shared;
 use super::failure::Failure;
 use crate::policy::{Action, Rule};
 use crate::route::Decision;
-use crate::server::{ConnectionEnd, Overdue};
 use crate::telemetry::{chain, cut};
-use crate::transport::Peer;
 use crate::upstream::BrokeOff;
-
-/// How many requests there were, by what became of them.
-#[derive(Debug, Default)]
-pub struct Totals {
-    forwarded: AtomicU64,
-    dropped: AtomicU64,
-    refused: AtomicU64,
-    failed: AtomicU64,
-}
 
 /// What is known of one request. It is logged and counted when this is dropped, so exactly once.
 #[derive(Debug)]
@@ -53,7 +40,7 @@ pub struct Noted {
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Outcome {
+pub enum Outcome {
     /// Cut off before it was answered, by the end of the program or of the connection.
     #[default]
     Abandoned,
@@ -180,6 +167,8 @@ macro_rules! log_event {
     };
 }
 
+pub(super) use log_event;
+
 impl Drop for AccessLog {
     fn drop(&mut self) {
         if self.status.is_none() {
@@ -234,76 +223,6 @@ impl From<&Decision<'_, '_>> for Noted {
             event_type: judgement.event_type.as_ref().map(text),
             event_id: judgement.event_id.as_ref().map(text),
         }
-    }
-}
-
-impl Totals {
-    fn count(&self, outcome: Outcome) {
-        let total = match outcome {
-            Outcome::Forwarded | Outcome::WouldDrop | Outcome::WouldReject => &self.forwarded,
-            Outcome::Dropped => &self.dropped,
-            Outcome::Rejected | Outcome::Refused | Outcome::Answered => &self.refused,
-            Outcome::SenderFailed | Outcome::Failed | Outcome::Abandoned => &self.failed,
-        };
-        total.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Accounts for a connection that ended without a request to account for.
-    pub fn connection_ended(&self, peer: Peer, ended: &ConnectionEnd) {
-        let (verdict, status, error) = match ended {
-            ConnectionEnd::Well | ConnectionEnd::Overdue(Overdue::Request) => return,
-            ConnectionEnd::Refused => ("refuse", Some(503), "too many connections".to_owned()),
-            ConnectionEnd::Full => (
-                "refuse",
-                Some(503),
-                "no memory for the rest of the head".to_owned(),
-            ),
-            ConnectionEnd::Malformed(error) => ("refuse", told(error), chain(error)),
-            ConnectionEnd::Overdue(Overdue::Head) => (
-                "refuse",
-                None,
-                "the head of the request did not arrive in time".to_owned(),
-            ),
-            ConnectionEnd::Overdue(Overdue::Reader) => {
-                tracing::debug!(%peer, "the sender did not read its answer and was cut off");
-                return;
-            }
-            ConnectionEnd::Broken(error) => {
-                tracing::debug!(%peer, error = error as &dyn Error, "a connection broke");
-                return;
-            }
-        };
-        self.refused.fetch_add(1, Ordering::Relaxed);
-        // That there is no room is for whoever runs this to know.
-        let is_a_warning = matches!(ended, ConnectionEnd::Refused);
-        log_event!(is_a_warning, verdict, status, error, %peer);
-    }
-
-    /// Logs the totals, when there will be no more.
-    pub fn log(&self) {
-        let total = |total: &AtomicU64| total.load(Ordering::Relaxed);
-        tracing::info!(
-            forwarded = total(&self.forwarded),
-            dropped = total(&self.dropped),
-            refused = total(&self.refused),
-            failed = total(&self.failed),
-            "totals"
-        );
-    }
-}
-
-/// The status that hyper answered with when what came was no request.
-fn told(error: &hyper::Error) -> Option<u16> {
-    if error.is_parse_version_h2() {
-        // Who tries HTTP/2 is told by the end of the connection (RFC 9113 §3.4).
-        None
-    } else if !error.is_parse_too_large() {
-        Some(400)
-    } else if error.to_string() == "URI too long" {
-        // hyper has no other way to tell the two apart.
-        Some(414)
-    } else {
-        Some(431)
     }
 }
 

@@ -5,6 +5,7 @@ mod answer;
 mod failure;
 mod judge;
 mod local_reply;
+mod totals;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,9 +19,9 @@ use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
-pub use access_log::Totals;
 pub use answer::Answer;
 pub use failure::Failure;
+pub use totals::Totals;
 
 use crate::body::{self, Arrived, Outgoing, Turns};
 use crate::headers;

@@ -24,6 +24,9 @@ use crate::transport::Transport;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// What TLS begins with: a handshake, in a record of whichever version 3 (RFC 8446 §5.1).
+const TLS: &[u8] = &[0x16, 3];
+
 /// How a connection ended.
 #[derive(Debug)]
 pub enum ConnectionEnd {
@@ -35,6 +38,8 @@ pub enum ConnectionEnd {
     Full,
     /// What came was no request; hyper has answered with a 4xx, unless it was HTTP/2.
     Malformed(hyper::Error),
+    /// What came was the beginning of TLS; hyper has answered with a 400.
+    Tls,
     /// The sender kept us waiting.
     Overdue(Overdue),
     /// It broke, or an answer had to be cut off.
@@ -100,7 +105,10 @@ where
             Left::Quiet => {}
             // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
             Left::Unused => return ConnectionEnd::Well,
-            Left::Over(ended) => {
+            Left::Over(mut ended) => {
+                if matches!(ended, ConnectionEnd::Malformed(_)) && ahead.starts_with(TLS) {
+                    ended = ConnectionEnd::Tls;
+                }
                 // Nobody is going to read it, and the sender may take its time.
                 drop(ahead);
                 Box::pin(close(stream, &ended)).await;
@@ -169,9 +177,10 @@ where
 
 async fn close(stream: Transport, ended: &ConnectionEnd) {
     match ended {
-        ConnectionEnd::Well | ConnectionEnd::Refused | ConnectionEnd::Malformed(_) => {
-            close::linger(stream).await;
-        }
+        ConnectionEnd::Well
+        | ConnectionEnd::Refused
+        | ConnectionEnd::Malformed(_)
+        | ConnectionEnd::Tls => close::linger(stream).await,
         ConnectionEnd::Full => refuse::no_memory(stream).await,
         ConnectionEnd::Overdue(Overdue::Head | Overdue::Request) => {}
         ConnectionEnd::Overdue(Overdue::Reader) | ConnectionEnd::Broken(_) => stream.reset(),

@@ -58,17 +58,18 @@ impl AnswerBody {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokeOff>>> {
-        let frame = Pin::new(&mut self.incoming).poll_frame(cx);
+        let mut frame = Pin::new(&mut self.incoming).poll_frame(cx);
         let Some((link, _)) = &mut self.source else {
             return frame.map_err(BrokeOff::Upstream);
         };
-        let frame = if frame.is_ready() {
-            frame
-        } else {
+        while frame.is_pending() {
             // Should the connection have ended, the body says how.
             let _ended = link.poll_drive(cx);
-            Pin::new(&mut self.incoming).poll_frame(cx)
-        };
+            frame = Pin::new(&mut self.incoming).poll_frame(cx);
+            if frame.is_pending() && !link.acknowledge() {
+                break;
+            }
+        }
         if frame.is_ready() {
             link.came();
             return frame.map_err(BrokeOff::Upstream);

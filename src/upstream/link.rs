@@ -17,7 +17,8 @@ use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 
-use super::socket::{Ask, Socket};
+use super::newcomer::Newcomer;
+use super::socket::{Control, Socket};
 use crate::body::{Outgoing, Progress};
 use crate::deadline::Deadline;
 use crate::transport::Transport;
@@ -36,10 +37,12 @@ const QUEUE: usize = 1024 * 1024;
 pub struct Link {
     requests: SendRequest<Outgoing>,
     driver: Driver,
-    ask: Ask,
+    control: Control,
     /// Goes off when the upstream keeps us waiting. It outlives the event, since a timer that stays
     /// registered costs less than one for each event.
     deadline: Deadline,
+    /// The first event's place among those that wait on new connections.
+    newcomer: Option<Box<Newcomer>>,
 }
 
 /// The future that moves the bytes, until it has ended. Then it is dropped, and must be: a request that it
@@ -55,6 +58,8 @@ pin_project! {
         answer: A,
         driver: &'a mut Driver,
         deadline: &'a mut Deadline,
+        control: &'a Control,
+        newcomer: &'a mut Option<Box<Newcomer>>,
         progress: Option<Arc<Progress>>,
     }
 }
@@ -72,9 +77,13 @@ pub enum Unanswered {
 
 impl Link {
     /// Starts HTTP/1.1 on a fresh connection. The upstream may keep us waiting for `response`.
-    pub async fn new(stream: Transport, response: Duration) -> hyper::Result<Self> {
-        let ask = Ask::default();
-        let io = TokioIo::new(Socket::new(stream, ask.clone()));
+    pub async fn new(
+        stream: Transport,
+        response: Duration,
+        newcomer: Option<Newcomer>,
+    ) -> hyper::Result<Self> {
+        let control = Control::default();
+        let io = TokioIo::new(Socket::new(stream, control.clone()));
         let (requests, connection) = Builder::new()
             .preserve_header_case(true)
             // Names that the sender did not write: old servers look for `Content-Length` byte by byte.
@@ -87,8 +96,9 @@ impl Link {
         Ok(Self {
             requests,
             driver: Driver(Some(Box::pin(connection))),
-            ask,
+            control,
             deadline: Deadline::new(response),
+            newcomer: newcomer.map(Box::new),
         })
     }
 
@@ -105,12 +115,16 @@ impl Link {
             requests,
             driver,
             deadline,
-            ..
+            control,
+            newcomer,
         } = self;
+        control.begin();
         Exchange {
             answer: requests.try_send_request(request),
             driver,
             deadline,
+            control,
+            newcomer,
             progress,
         }
     }
@@ -118,6 +132,12 @@ impl Link {
     /// Moves bytes; ready when the connection has ended, however it did.
     pub fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.driver.poll(cx)
+    }
+
+    /// To be called where the answer is not at its end and no more of it is there: says whether to drive once more,
+    /// so that the upstream need not wait for an acknowledgement.
+    pub fn acknowledge(&self) -> bool {
+        self.control.acknowledge()
     }
 
     /// Something came of the answer: the upstream may keep us waiting anew.
@@ -138,8 +158,8 @@ impl Link {
 
     /// Whether the upstream has neither closed the idle link nor sent anything on it. Asks the kernel.
     pub fn is_silent(&mut self) -> bool {
-        let ask = self.ask.clone();
-        ask.during(|| self.is_ready())
+        let control = self.control.clone();
+        control.ask(|| self.is_ready())
     }
 }
 
@@ -150,22 +170,28 @@ where
     type Output = Result<Response<Incoming>, Unanswered>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let _ended = this.driver.poll(cx);
-        // Only the connection brings the answer, and it has just been driven: no second waker is needed.
-        match this.answer.poll(&mut quiet()) {
-            Poll::Ready(answer) => Poll::Ready(answer.map_err(Unanswered::from)),
-            Poll::Pending => {
-                if this
-                    .progress
-                    .as_ref()
-                    .is_some_and(|progress| progress.made())
-                {
-                    this.deadline.rewind();
+        let mut this = self.project();
+        loop {
+            let _ended = this.driver.poll(cx);
+            // Only the connection brings the answer, and it has just been driven: no second waker is needed.
+            if let Poll::Ready(answer) = this.answer.as_mut().poll(&mut quiet()) {
+                if let (Some(newcomer), true) = (this.newcomer.take(), answer.is_ok()) {
+                    newcomer.answered();
                 }
-                this.deadline.poll(cx).map(|()| Err(Unanswered::Timeout))
+                return Poll::Ready(answer.map_err(Unanswered::from));
+            }
+            if !this.control.acknowledge() {
+                break;
             }
         }
+        if let Some(newcomer) = this.newcomer {
+            newcomer.poll(cx);
+        }
+        let progress = this.progress.as_ref();
+        if progress.is_some_and(|progress| progress.made()) {
+            this.deadline.rewind();
+        }
+        this.deadline.poll(cx).map(|()| Err(Unanswered::Timeout))
     }
 }
 
@@ -218,7 +244,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
         let stream = Transport::tcp(stream.unwrap()).unwrap();
-        let mut link = Link::new(stream, Duration::from_secs(5)).await.unwrap();
+        let mut link = Link::new(stream, Duration::from_secs(5), None)
+            .await
+            .unwrap();
         let (mut upstream, _) = listener.accept().await.unwrap();
         let answered = async {
             let _ = upstream.read(&mut [0; 1024]).await;

@@ -4,12 +4,15 @@ mod answer;
 mod attempts;
 mod connect;
 mod link;
+mod newcomer;
 mod origin;
 mod overtaken;
 mod own;
 mod pool;
+mod queue;
 mod reuse;
 mod socket;
+mod trust;
 
 use std::future::Future;
 use std::io;
@@ -22,7 +25,7 @@ use http_body::Body;
 use hyper::body::Incoming;
 
 pub use answer::{AnswerBody, BrokeOff};
-pub use origin::Origin;
+pub use origin::{Origin, OriginError};
 pub use own::OwnAddresses;
 pub use reuse::Reuse;
 
@@ -127,25 +130,25 @@ impl Upstream {
         let method = request.method().clone();
         let mut idle = self.pool.take();
         loop {
-            let (mut link, leave) = match idle.take() {
-                Some((link, leave)) => (link, Some(leave)),
+            let (mut link, permit) = match idle.take() {
+                Some((link, permit)) => (link, Some(permit)),
                 // Boxed, so that it takes no room in the future of an event that needs none.
                 None => (Box::pin(self.open()).await?, None),
             };
             match link.exchange(*request).await {
                 Ok(answer) => {
-                    if let Some(leave) = leave {
-                        leave.answered();
+                    if let Some(permit) = permit {
+                        permit.answered();
                     }
                     return self.passed_back(answer, &method, link, via);
                 }
-                Err(Unanswered::Unsent(unsent, _)) if leave.is_some() => {
+                Err(Unanswered::Unsent(unsent, _)) if permit.is_some() => {
                     self.pool.died();
                     request = unsent;
                 }
                 Err(unanswered) => {
                     let error = Error::from(unanswered);
-                    if leave.is_some() && matches!(error, Error::Lost(_)) {
+                    if permit.is_some() && matches!(error, Error::Lost(_)) {
                         self.pool.died();
                     }
                     return Err(error);
@@ -170,7 +173,8 @@ impl Upstream {
 
     async fn open(&self) -> Result<Link, Error> {
         let stream = self.connector.connect().await?;
-        Link::new(stream, self.response).await.map_err(Error::Lost)
+        let opening = self.pool.open(stream, self.response);
+        opening.await.map_err(Error::Lost)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The socket to the upstream, which can be asked whether the other side has closed it.
+//! The socket to the upstream, which can be asked whether the other side has closed it, and to acknowledge at once.
 
 use std::future::Future;
 use std::io;
@@ -16,46 +16,70 @@ use crate::transport::Transport;
 /// once and never again. So no sender who does not read its answer holds more of it.
 const READ: usize = 16 * 1024 - 1;
 
-/// A transport whose reads can be made to ask the kernel rather than the runtime.
-///
-/// The runtime learns of a close only when it next looks at its events; until then a read answers "nothing
-/// yet". An idle connection is about to be trusted with an event that is never sent twice, so while
-/// [`Ask`] is on, a read asks the kernel itself, and reports anything but silence as the end. (hyper owns the socket
-/// and lends it to nobody, so whoever wants to know has to ask through a read of hyper's.)
+/// A transport that does what its [`Control`] says.
 ///
 /// A write that fails because the upstream is gone counts as done. The upstream may have answered before it
 /// closed, a 413 for one, and what it said can still be read; behind it the reads report the loss.
 #[derive(Debug)]
 pub struct Socket {
     stream: Transport,
-    ask: Ask,
+    control: Control,
     is_gone: bool,
 }
 
-/// Switches a [`Socket`] over to asking the kernel. Clones switch the same socket.
+/// What a [`Socket`] is to do. Clones control the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Ask(Arc<AtomicBool>);
+pub struct Control(Arc<Flags>);
 
-impl Ask {
-    /// Runs `poll` with the switch on.
-    pub fn during<T>(&self, poll: impl FnOnce() -> T) -> T {
-        self.0.store(true, Ordering::Relaxed);
+#[derive(Debug, Default)]
+struct Flags {
+    /// Reads ask the kernel.
+    asks: AtomicBool,
+    /// Something has been read.
+    has_read: AtomicBool,
+    /// The next read that finds nothing acknowledges.
+    acknowledges: AtomicBool,
+}
+
+impl Control {
+    /// Runs `poll`, whose reads ask the kernel rather than the runtime.
+    ///
+    /// The runtime learns of a close only when it next looks at its events; until then a read answers "nothing
+    /// yet". An idle connection is about to be trusted with an event that is never sent twice, so reads
+    /// report anything but silence as the end. (hyper owns the socket and lends it to nobody, so whoever wants to know
+    /// has to ask through a read of hyper's.)
+    pub fn ask<T>(&self, poll: impl FnOnce() -> T) -> T {
+        self.0.asks.store(true, Ordering::Relaxed);
         let answer = poll();
-        self.0.store(false, Ordering::Relaxed);
+        self.0.asks.store(false, Ordering::Relaxed);
         answer
     }
 
-    fn is_on(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// An answer begins that nothing has been read of.
+    pub fn begin(&self) {
+        self.0.has_read.store(false, Ordering::Relaxed);
+    }
+
+    /// To be called where an answer is not at its end and no more of it is there. If some was read since this was
+    /// last so, the next read that finds nothing acknowledges it; says whether to read once more, for that.
+    ///
+    /// A server that writes head and body in two pieces may hold the second back until the first is acknowledged
+    /// (Nagle's algorithm), and on all but new connections the kernel takes 40 ms for it.
+    pub fn acknowledge(&self) -> bool {
+        let has_read = self.0.has_read.swap(false, Ordering::Relaxed);
+        if has_read {
+            self.0.acknowledges.store(true, Ordering::Relaxed);
+        }
+        has_read
     }
 }
 
 impl Socket {
-    /// Wraps `stream`; `ask` is its switch.
-    pub fn new(stream: Transport, ask: Ask) -> Self {
+    /// Wraps `stream`; `control` controls it.
+    pub fn new(stream: Transport, control: Control) -> Self {
         Self {
             stream,
-            ask,
+            control,
             is_gone: false,
         }
     }
@@ -78,7 +102,8 @@ impl AsyncRead for Socket {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.ask.is_on() {
+        let flags = &this.control.0;
+        if flags.asks.load(Ordering::Relaxed) {
             return if this.stream.is_silent() {
                 Poll::Pending
             } else {
@@ -86,7 +111,16 @@ impl AsyncRead for Socket {
             };
         }
         let part = &mut buf.limit(READ);
-        let read = ready!(pin!(this.stream.read_buf(part)).poll(cx))?;
+        let read = match pin!(this.stream.read_buf(part)).poll(cx) {
+            Poll::Ready(read) => read?,
+            Poll::Pending => {
+                if flags.acknowledges.swap(false, Ordering::Relaxed) {
+                    this.stream.acknowledge();
+                }
+                return Poll::Pending;
+            }
+        };
+        flags.has_read.store(true, Ordering::Relaxed);
         // The write that failed took the kernel's word for the reset; without it this looks like a clean end.
         if this.is_gone && read == 0 {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use crate::support::{PATIENCE, Raw, exchange, post, run};
+use crate::support::{Hooksieve, PATIENCE, Raw, Upstream, exchange, post, run};
 
 const SHIPPED: &str = include_str!("../../config.toml");
 
@@ -43,6 +43,12 @@ fn each_problem_is_told_on_stderr_with_line_key_and_remedy() {
              which matches dots too)\n",
         ),
         (
+            "[filter]\ndeny = ['^batch\\.', \"batch.created, batch.updated\"]",
+            "config.toml:3: [filter] deny: '^batch\\.' is not a pattern (a regular expression: write \"batch.*\")\n\
+             config.toml:3: [filter] deny: \"batch.created, batch.updated\" is not a pattern (`,` does not separate \
+             patterns: write one entry for each, \"batch.created\", \"batch.updated\")\n",
+        ),
+        (
             "[drop]\nstatus = 404",
             "config.toml:3: [drop] status = 404 is out of range; write a whole number from 200 to 299\n",
         ),
@@ -56,9 +62,9 @@ fn each_problem_is_told_on_stderr_with_line_key_and_remedy() {
         assert_eq!(refused(&text), told, "{lines}");
     }
     assert_eq!(
-        refused("upstream = \"127.0.0.1:3000\"\n"),
-        "config.toml:1: upstream = \"127.0.0.1:3000\" does not begin with http://; write it as \
-         \"http://127.0.0.1:3000\"\n"
+        refused("upstream = \"http://legacy.internal:3000/hook\"\n"),
+        "config.toml:1: upstream = \"http://legacy.internal:3000/hook\" has a path or query, but requests keep their own; \
+         write it as \"http://legacy.internal:3000\"\n"
     );
 }
 
@@ -71,8 +77,8 @@ denny = ["batch.*"]
 [timeouts]
 body = 30
 "#;
-    let told = r#"config.toml:1: listen = "8080" is not an address; write an IP address and a port, as "127.0.0.1:8080"
-config.toml:2: upstream = "https://app" is HTTPS, not supported in this version; write it as "http://127.0.0.1:3000"
+    let told = r#"config.toml:1: listen = "8080" is not an address; write "127.0.0.1:8080", or "0.0.0.0:8080" for all interfaces
+config.toml:2: upstream = "https://app" is HTTPS, not supported in this version; write an http:// URL, as "http://127.0.0.1:3000"
 config.toml:4: [filter] has no key "denny"; did you mean "deny"?
 config.toml:6: [timeouts] body = 30 is an integer; write a whole number and its unit (ms, s, m, h), as "10s"
 "#;
@@ -228,6 +234,30 @@ fn the_shipped_config_starts_and_drops_batch_events() {
     assert_eq!((answer.status, answer.text()), (200, ""));
     let run = hooksieve.stop();
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_pattern_that_may_be_meant_otherwise_is_logged_and_works() {
+    let upstream = Upstream::answering("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+    let deny = "[filter]\ndeny = [\"Push Hook\", \"v2.account[id].updated\"]\n";
+    let mut hooksieve = Hooksieve::with(&upstream, deny);
+    let status = |event_type| {
+        let event = format!(r#"{{"type": "{event_type}"}}"#);
+        exchange(hooksieve.address(), post(&event)).status
+    };
+    let types = ["Push Hook", "v2.account[id].updated", "v2.accounti.updated"];
+    assert_eq!(types.map(status), [200, 200, 201]);
+
+    assert_eq!(hooksieve.stop().len(), 3);
+    let mut lines = hooksieve.lines();
+    lines.retain(|line| line["message"] == "a pattern may be meant otherwise");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines[0]["level"], "warn");
+    assert_eq!(
+        lines[0]["config"],
+        "line 4: [filter] deny: \"v2.account[id].updated\" has brackets, which stand for themselves; \
+         for one of several characters write one entry for each"
+    );
 }
 
 #[test]

@@ -214,7 +214,8 @@ fn at_warn_only_what_failed_is_told() {
 
 #[test]
 fn an_upstream_that_is_not_there_is_named_by_what_happened() {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    // An address that nobody else takes meanwhile, hooksieve itself least of all.
+    let free = TcpListener::bind("127.0.0.5:0").expect("a free port");
     let nobody = free.local_addr().expect("it is bound");
     drop(free);
     let hooksieve = Hooksieve::at(nobody, "[timeouts]\nconnect = \"1ms\"\n");

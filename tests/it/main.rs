@@ -18,3 +18,4 @@ mod stale;
 mod stop;
 mod support;
 mod transparency;
+mod workers;

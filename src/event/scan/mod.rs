@@ -181,7 +181,7 @@ impl<'p, P: AsRef<[u8]>> Scan<'_, 'p, P> {
     }
 
     /// Turns to the value after this colon, where an object is to follow.
-    #[inline(never)]
+    #[inline(never)] // Most paths have one key, and the loop is quicker without this.
     fn enter(&mut self, step: Step<'p>, colon: Place) -> Option<()> {
         match Step::instead(colon.next_visible(self.pieces)?) {
             Some(reading) => self.event.push(reading, step.is_alias()),
@@ -192,7 +192,7 @@ impl<'p, P: AsRef<[u8]>> Scan<'_, 'p, P> {
     }
 
     /// Leaves the object whose members were looked at for the one around it.
-    #[inline(never)]
+    #[inline(never)] // As above.
     fn leave(&mut self) {
         if let Some(around) = self.around.pop() {
             let left = mem::replace(&mut self.step, around);

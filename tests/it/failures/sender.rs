@@ -135,3 +135,26 @@ fn the_event_of_a_sender_that_closes_its_side_or_leaves_is_delivered() {
         wait_until("the event has come", || upstream.count() == left + 2);
     }
 }
+
+#[test]
+fn who_speaks_tls_is_named_in_the_log() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::before(&upstream);
+    // The beginning of what curl sends to an https:// URL: a record, its version and length, a ClientHello.
+    let hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n";
+    assert_eq!(exchange(hooksieve.address(), hello).status, 400);
+    assert_logged(
+        &hooksieve,
+        "refuse",
+        "the sender speaks TLS (https), but this port takes plain HTTP",
+    );
+    // What only looks a little like it is as malformed as ever.
+    assert_eq!(
+        exchange(hooksieve.address(), b"\x16\x02\r\n\r\n").status,
+        400
+    );
+    let events = hooksieve.events(2);
+    assert!(events.iter().all(|event| event["status"] == 400));
+    let error = events[1]["error"].as_str().expect("an error");
+    assert!(!error.contains("TLS"), "{error}");
+}

@@ -76,7 +76,7 @@ fn connection_naming_what_carries_meaning_is_a_400() {
 
 /// Behind a proxy that adds such a field and passes `Connection` on, a sender could take the proxy's word away.
 #[test]
-fn h3_connection_naming_what_speaks_of_forwarding_is_a_400() {
+fn connection_naming_what_speaks_of_forwarding_is_a_400() {
     let names = [
         "X-Forwarded-For",
         "x-forwarded-proto",

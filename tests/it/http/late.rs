@@ -1,4 +1,4 @@
-//! F8, of endpoints that break it: a body behind an answer that has none is nobody's answer, however late it comes.
+//! Endpoints that send a body where there is none: it is nobody's answer, however late it comes.
 
 use super::again_and_again;
 
@@ -36,7 +36,7 @@ fn assert_never_taken_for_an_answer(method: &str, answer: &'static str) {
 }
 
 #[test]
-fn f8_a_late_body_behind_the_answer_to_a_head_is_not_taken_for_an_answer() {
+fn a_late_body_behind_the_answer_to_a_head_is_not_taken_for_an_answer() {
     for answer in [
         "HTTP/1.1 200 OK\r\nContent-Length: 38\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -48,7 +48,7 @@ fn f8_a_late_body_behind_the_answer_to_a_head_is_not_taken_for_an_answer() {
 }
 
 #[test]
-fn f8_a_late_body_behind_a_304_or_a_204_that_announces_one_is_not_taken_for_an_answer() {
+fn a_late_body_behind_a_304_or_a_204_that_announces_one_is_not_taken_for_an_answer() {
     for answer in [
         "HTTP/1.1 304 Not Modified\r\n\r\n",
         "HTTP/1.1 304 Not Modified\r\nContent-Length: 38\r\n\r\n",
@@ -61,7 +61,7 @@ fn f8_a_late_body_behind_a_304_or_a_204_that_announces_one_is_not_taken_for_an_a
 
 /// Most endpoints that answer 204 keep to it, and their connections are worth keeping.
 #[test]
-fn f8_a_connection_on_which_a_204_announced_no_body_is_used_again() {
+fn a_connection_on_which_a_204_announced_no_body_is_used_again() {
     for answer in [
         "HTTP/1.1 204 No Content\r\n\r\n",
         "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n",

@@ -1,86 +1,38 @@
-//! Patterns over event types, compiled by kind so that thousands cost what one does.
+//! A list of patterns, compiled by kind so that thousands cost about what one does.
 
 use std::collections::HashSet;
-use std::error::Error;
 use std::fmt;
-use std::str::FromStr;
+use std::sync::Arc;
 
-/// One pattern as written, known to be well-formed.
-///
-/// It is compared with the whole of a name, case-sensitively. `*` stands for any run of characters,
-/// dots and none included; nothing else is special.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(Box<str>);
-
-/// What is wrong with a pattern, and what to write instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatternError {
-    /// Nothing was written.
-    Empty,
-    /// White space comes first or last.
-    Padded,
-    /// A control character is in it.
-    Control,
-    /// Two stars stand side by side.
-    DoubleStar,
-}
+use super::Pattern;
+use super::globs::Globs;
 
 /// A set of patterns, compiled. The default is the empty set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Two are equal if the same was written in the same order.
+#[derive(Clone, Default)]
 pub struct Patterns {
-    exact: HashSet<Box<str>>,
+    written: Vec<Pattern>,
+    exact: HashSet<Arc<str>>,
     /// `abc*`, each with its star. Sorted by what comes before the star, which is never the beginning of
     /// what comes before another's: hence only the last one not after a name can match it.
-    prefixes: Vec<Box<str>>,
-    /// All other shapes, in the order written.
-    globs: Vec<Box<str>>,
+    prefixes: Vec<Arc<str>>,
+    /// All other shapes.
+    globs: Option<Globs>,
 }
-
-impl FromStr for Pattern {
-    type Err = PatternError;
-
-    /// Takes `text` for a pattern.
-    ///
-    /// # Errors
-    ///
-    /// Refuses what can only be a mistake: see [`PatternError`].
-    fn from_str(text: &str) -> Result<Self, PatternError> {
-        if text.is_empty() {
-            Err(PatternError::Empty)
-        } else if text.contains(char::is_control) {
-            Err(PatternError::Control)
-        } else if text != text.trim() {
-            Err(PatternError::Padded)
-        } else if text.contains("**") {
-            Err(PatternError::DoubleStar)
-        } else {
-            Ok(Self(text.into()))
-        }
-    }
-}
-
-impl fmt::Display for PatternError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "empty: write an event type, or `*` for all of them",
-            Self::Padded => "begins or ends with white space: write it without",
-            Self::Control => "has a control character in it: write it without",
-            Self::DoubleStar => "`**` is not special: write one `*`, which matches dots too",
-        })
-    }
-}
-
-impl Error for PatternError {}
 
 impl FromIterator<Pattern> for Patterns {
     fn from_iter<I: IntoIterator<Item = Pattern>>(patterns: I) -> Self {
         let mut compiled = Self::default();
-        for Pattern(text) in patterns {
+        let mut globs = Vec::new();
+        for pattern in patterns {
+            let text = pattern.0.clone();
             match text.find('*') {
                 None => drop(compiled.exact.insert(text)),
                 Some(star) if star + 1 == text.len() => compiled.prefixes.push(text),
-                Some(_) => compiled.globs.push(text),
+                Some(_) => globs.push(text),
             }
+            compiled.written.push(pattern);
         }
         compiled
             .prefixes
@@ -89,6 +41,7 @@ impl FromIterator<Pattern> for Patterns {
         compiled
             .prefixes
             .dedup_by(|next, kept| next.starts_with(stem(kept)));
+        compiled.globs = (!globs.is_empty()).then(|| Globs::new(globs));
         compiled
     }
 }
@@ -97,26 +50,24 @@ impl Patterns {
     /// Whether there is no pattern at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.prefixes.is_empty() && self.globs.is_empty()
+        self.written.is_empty()
     }
 
-    /// How many there are, without those that a shorter prefix covers.
+    /// How many patterns were written.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.exact.len() + self.prefixes.len() + self.globs.len()
+        self.written.len()
     }
 
     /// A pattern that matches `name`, as written, or `None` if none does.
     ///
     /// Where several match it is the exact name, else the shortest prefix, else the first of the others.
-    /// The number of exact names and prefixes hardly matters; the others are tried one by one, each in
-    /// time linear in the length of the name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&str> {
         let exact = self.exact.get(name).map(AsRef::as_ref);
         exact
             .or_else(|| self.prefix(name))
-            .or_else(|| self.glob(name))
+            .or_else(|| self.globs.as_ref()?.find(name))
     }
 
     fn prefix(&self, name: &str) -> Option<&str> {
@@ -124,42 +75,26 @@ impl Patterns {
         let candidate = self.prefixes[..after].last()?;
         name.starts_with(stem(candidate)).then_some(candidate)
     }
+}
 
-    fn glob(&self, name: &str) -> Option<&str> {
-        let mut globs = self.globs.iter().map(AsRef::as_ref);
-        globs.find(|glob| matches(glob, name))
+impl fmt::Debug for Patterns {
+    /// As written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Patterns").field(&self.written).finish()
     }
 }
+
+impl PartialEq for Patterns {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+impl Eq for Patterns {}
 
 /// A prefix pattern without its star.
 fn stem(prefix: &str) -> &str {
     prefix.trim_end_matches('*')
-}
-
-/// Whether `glob` matches the whole of `name`.
-///
-/// Between the first and the last, each literal may be taken where it first occurs: to take it later
-/// only leaves less for those after it. So nothing is ever tried twice.
-fn matches(glob: &str, name: &str) -> bool {
-    let Some((first, others)) = glob.split_once('*') else {
-        return glob == name;
-    };
-    let (middle, last) = others.rsplit_once('*').unwrap_or(("", others));
-    let Some(mut rest) = name
-        .strip_prefix(first)
-        .and_then(|rest| rest.strip_suffix(last))
-    else {
-        return false;
-    };
-    middle
-        .split('*')
-        .all(|literal| match rest.split_once(literal) {
-            Some((_, after)) => {
-                rest = after;
-                true
-            }
-            None => false,
-        })
 }
 
 #[cfg(test)]
@@ -196,7 +131,7 @@ mod tests {
             ),
             ("*b*", &["b", "abc"], &["", "ac"]),
             ("*a*b*", &["ab", "aba", "abab"], &["a", "ba"]),
-            ("a.?[b]", &["a.?[b]"], &["a.xb", "a.?b"]),
+            ("a.$[b]", &["a.$[b]"], &["a.xb", "a.$b", "a."]),
             ("é*", &["é", "éa"], &["e", "\u{c3}"]),
         ];
         for (pattern, yes, no) in table {
@@ -221,6 +156,14 @@ mod tests {
         assert_eq!(patterns.find("b"), Some("b*"));
         assert_eq!(patterns.find("cb"), Some("*b"));
         assert_eq!(patterns.find("c"), None);
+
+        // What ends in the same place as something longer counts no less.
+        let patterns = self::patterns(&["*b*c*", "*bc", "*ab*", "*c"]);
+        assert_eq!(patterns.find("abc"), Some("*b*c*"));
+        assert_eq!(patterns.find("bbc"), Some("*b*c*"));
+        assert_eq!(patterns.find("cabc"), Some("*b*c*"));
+        assert_eq!(patterns.find("cab"), Some("*ab*"));
+        assert_eq!(patterns.find("cc"), Some("*c"));
     }
 
     #[test]
@@ -241,24 +184,15 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_refused() {
-        use PatternError::{Control, DoubleStar, Empty, Padded};
-        let table = [
-            ("", Empty),
-            (" ", Padded),
-            (" a", Padded),
-            ("a\u{a0}", Padded),
-            ("a\n", Control),
-            ("a\u{7f}b", Control),
-            ("a**", DoubleStar),
-            ("**.created", DoubleStar),
-        ];
-        for (text, error) in table {
-            assert_eq!(text.parse::<Pattern>(), Err(error), "{text:?}");
+    fn equal_is_what_was_written_alike() {
+        let written = ["a*", "a", "*a", "ab*"];
+        assert_eq!(patterns(&written), patterns(&written));
+        assert_eq!(patterns(&written).len(), 4);
+        for other in [&["a*", "a", "*a"][..], &["a", "a*", "*a", "ab*"]] {
+            assert_ne!(patterns(&written), patterns(other));
         }
-        for text in ["*", "a b", "orders/create", "*a*b*"] {
-            assert!(text.parse::<Pattern>().is_ok(), "{text:?}");
-        }
+        let shown = format!("{:?}", patterns(&["a*", "*b*"]));
+        assert_eq!(shown, r#"Patterns([Pattern("a*"), Pattern("*b*")])"#);
     }
 
     #[test]
