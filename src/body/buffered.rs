@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use crate::memory::Share;
 
 /// The largest buffer that the socket is read into.
-const BUFFER: usize = 64 * 1024;
+const BUFFER: usize = 128 * 1024;
 /// A shorter piece is copied. Any other stays in the buffer that it was read into, if what follows is going to fill
 /// that.
 const LONG: usize = 8 * 1024;
@@ -49,7 +49,7 @@ impl Buffered {
             return false;
         }
         self.len += piece.len();
-        let stays = piece.len() >= LONG && self.is_going_to_fill(BUFFER - piece.len());
+        let stays = piece.len() >= LONG && self.leaves_no_room_behind(piece.len());
         let (is_beside_last, moved) = self.fill_last(&mut piece);
         if stays && self.unused + moved <= UNUSED {
             self.unused += moved;
@@ -63,9 +63,12 @@ impl Buffered {
         true
     }
 
-    /// Whether what follows fills so much room, or nearly.
-    fn is_going_to_fill(&self, room: usize) -> bool {
-        room <= UNUSED || self.length.is_some_and(|length| length - self.len >= room)
+    /// Whether the buffer of a long piece is full, or is going to be filled, or is the one that the connection keeps
+    /// anyway, since the body ends here.
+    fn leaves_no_room_behind(&self, piece: usize) -> bool {
+        let room = BUFFER.saturating_sub(piece);
+        let left = self.length.map(|length| length - self.len);
+        room <= UNUSED || left.is_some_and(|left| left == 0 || left >= room)
     }
 
     /// Moves as much of `piece` as there is room for into the buffer of the last one. Says whether that is the buffer
@@ -172,11 +175,11 @@ mod tests {
     #[test]
     fn it_takes_hardly_more_memory_than_it_has_bytes() {
         let body: Vec<u8> = (0..300_000_u32).map(|at| at.to_le_bytes()[0]).collect();
-        for size in [8192, 16384, 65536] {
-            for piece in [1, 100, 4096, 5000, 8191, 12_000, 32_768, 40_000, 65_535] {
+        for size in [8192, 16384, BUFFER] {
+            for piece in [1, 100, 4096, 5000, 8191, 12_000, 32_768, 40_000, 131_071] {
                 let piece = piece.min(size);
                 for length in [None, Some(body.len())] {
-                    let (held, _) = read(&body, size, piece, length);
+                    let (held, _buffer) = read(&body, size, piece, length);
                     assert_eq!(held.pieces().concat(), body);
                     let taken = taken(held);
                     let most = body.len() + SEGMENT;
@@ -195,8 +198,8 @@ mod tests {
 
     #[test]
     fn a_body_that_fills_the_buffers_is_not_copied() {
-        let body = vec![1; 20 * 65_535];
-        let (held, _) = read(&body, 65_536, 65_535, Some(body.len()));
+        let body = vec![1; 20 * (BUFFER - 1)];
+        let (held, _buffer) = read(&body, BUFFER, BUFFER - 1, Some(body.len()));
         assert!(held.pieces().len() <= 21);
         assert!(held.unused <= 20);
     }

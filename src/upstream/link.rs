@@ -30,7 +30,7 @@ const HEAD: usize = 64 * 1024;
 /// costs each answer about 600 instructions (22,460 against 22,880 to 23,350 for a whole exchange in memory).
 const FIELDS: usize = 256;
 /// The most that is queued of a request before it is written. All of that counts against the memory for bodies, so it
-/// is as much as is ever written at once: 16 pieces of the largest size.
+/// may be much: a body of 1 MB goes out at once.
 const QUEUE: usize = 1024 * 1024;
 
 /// A connection to the upstream, idle or in use.
