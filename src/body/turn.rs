@@ -7,9 +7,10 @@ use std::task::{Context, Poll, ready};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Bytes of a body that are moved in one turn, which takes some 20 to 50 µs. The first so many need no turn, so nearly
-/// all bodies never wait for one.
+/// Bytes of a body that are moved in one turn, which takes some 20 to 50 µs.
 const SLICE: usize = 64 * 1024;
+/// The first so many bytes need no turn, so nearly all bodies never wait for one.
+const FREE: usize = 192 * 1024;
 /// How many bodies have their turn before the worker looks at its other tasks.
 const AT_ONCE: usize = 2;
 
@@ -48,7 +49,7 @@ impl Turns {
         Turn {
             turns: self.clone(),
             state: State::Moving(None),
-            left: SLICE,
+            left: FREE,
         }
     }
 }
@@ -118,7 +119,7 @@ mod tests {
         let turns = Turns::default();
         let mut bodies: Vec<_> = (0..10).map(|_| turns.turn()).collect();
         for body in &mut bodies {
-            body.moved(SLICE - 1);
+            body.moved(FREE - 1);
             assert!(is_its_turn(body));
         }
     }
@@ -128,7 +129,7 @@ mod tests {
         let turns = Turns::default();
         let mut bodies: Vec<_> = (0..4).map(|_| turns.turn()).collect();
         for body in &mut bodies {
-            body.moved(SLICE);
+            body.moved(FREE);
             assert!(!is_its_turn(body), "other tasks come first");
         }
         let mut order = Vec::new();
@@ -151,12 +152,12 @@ mod tests {
         let turns = Turns::default();
         let mut slow: Vec<_> = (0..AT_ONCE).map(|_| turns.turn()).collect();
         for body in &mut slow {
-            body.moved(SLICE);
+            body.moved(FREE);
             assert!(!is_its_turn(body) && is_its_turn(body));
             body.pause();
         }
         let mut other = turns.turn();
-        other.moved(SLICE);
+        other.moved(FREE);
         assert!(!is_its_turn(&mut other) && is_its_turn(&mut other));
         drop(other);
         assert!(
