@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Bytes of a body that are moved in one turn, which takes some 20 to 50 µs.
 const SLICE: usize = 64 * 1024;
 /// The first so many bytes need no turn, so nearly all bodies never wait for one.
-const FREE: usize = 192 * 1024;
+const FREE: usize = 1024 * 1024;
 /// How many bodies have their turn before the worker looks at its other tasks.
 const AT_ONCE: usize = 2;
 

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use http::{Request, Response};
+use http_body::Body;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
@@ -29,6 +30,9 @@ const HEAD: usize = 64 * 1024;
 /// proxies pass. Beyond hyper's own 100 the parser takes its room from the heap while it parses, 64 bytes a field: that
 /// costs each answer about 600 instructions (22,460 against 22,880 to 23,350 for a whole exchange in memory).
 const FIELDS: usize = 256;
+/// A larger body may take its time on a new connection, which TCP begins with less: that it has no answer yet says
+/// nothing of who keeps it waiting (RFC 6928).
+const AT_ONCE: u64 = 10 * 1460;
 /// The most that is queued of a request before it is written. All of that counts against the memory for bodies, so it
 /// may be much: a body of 1 MB goes out at once.
 const QUEUE: usize = 1024 * 1024;
@@ -110,6 +114,9 @@ impl Link {
         request: Request<Outgoing>,
     ) -> impl Future<Output = Result<Response<Incoming>, Unanswered>> {
         self.deadline.rewind();
+        if request.body().size_hint().lower() > AT_ONCE {
+            self.newcomer = None;
+        }
         let progress = request.body().progress();
         let Self {
             requests,

@@ -9,6 +9,9 @@
 //!   is: 20 ms on either before an nginx with 512 senders.
 //! * An event waits while connections idle, and is answered as soon as these are closed. Once this may be chance,
 //!   since a server can also pause for some other reason.
+//!
+//! Both count only while no new connection gets an answer. A busy nginx takes one new connection for each round of
+//! events on the others: they wait longer then, but their turn comes, and would come no sooner if all were new.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -31,6 +34,8 @@ pub struct Queue {
     waiting: BTreeSet<Place>,
     /// The number that was given last.
     last: u64,
+    /// When an event on a new connection was last answered.
+    moved: Option<Instant>,
     /// Who came before this one does not queue, but just takes long: a server takes new connections in their order,
     /// and one that came later has been answered. ([`LONG`] later: two that come at once may be taken either way.)
     passed: Option<Place>,
@@ -67,6 +72,7 @@ impl Queue {
 
     /// It has been answered. Says whether it has become certain that kept connections make events queue.
     pub fn answered(&mut self, place: Place, now: Instant) -> bool {
+        self.moved = Some(now);
         self.change(|queue| {
             queue.waiting.remove(&place);
             let before = place.since.checked_sub(LONG);
@@ -99,7 +105,7 @@ impl Queue {
         let Some(first) = self.first() else {
             return false;
         };
-        if took * LONGER <= now - first.since {
+        if took * LONGER <= now - self.stuck_since(first) {
             self.overtaken += 1;
         }
         if self.overtaken <= CHANCE {
@@ -114,6 +120,12 @@ impl Queue {
         self.waiting.is_empty()
     }
 
+    /// Whether somebody waits, and nobody on a new connection has been answered for long.
+    pub fn is_stuck(&self, now: Instant) -> bool {
+        let first = self.waiting.first();
+        first.is_some_and(|first| now - self.stuck_since(*first) >= LONG)
+    }
+
     /// Connections idle while somebody waits: they are to be closed, and none is to be kept until all have been
     /// answered who were sent by now.
     pub fn clear(&mut self, now: Instant) {
@@ -126,6 +138,12 @@ impl Queue {
     pub fn is_cleared(&self) -> bool {
         let first = self.first();
         first.is_some_and(|first| first.number <= self.cleared)
+    }
+
+    /// Since when nobody on a new connection has been answered, while this one waits.
+    fn stuck_since(&self, first: Place) -> Instant {
+        self.moved
+            .map_or(first.since, |moved| moved.max(first.since))
     }
 
     /// Who came first of those that queue.
@@ -212,8 +230,23 @@ mod tests {
         let now = now + MS * 99;
         assert!((0..CHANCE).all(|_| !queue.overtake(MS, now)));
         queue.answered(places[0], now);
+        let now = now + MS * 99;
         assert!((0..CHANCE).all(|_| !queue.overtake(MS, now)));
         assert!(queue.overtake(MS, now));
+    }
+
+    #[test]
+    fn nobody_is_overtaken_while_new_connections_get_answers() {
+        let (mut queue, places, mut now) = queue(9);
+        for place in &places[..8] {
+            queue.answered(*place, now);
+            assert!(!queue.is_stuck(now));
+            now += LONG;
+            assert!((0..99).all(|_| !queue.overtake(MS, now)));
+        }
+        assert!(queue.is_stuck(now));
+        now += MS;
+        assert!((0..99).any(|_| queue.overtake(MS, now)));
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Reuse {
     /// Connections idle, and have not been asked for lately.
     pub fn rests(&self, now: Instant) {
         let mut state = self.state();
-        if !state.queue.is_empty() {
+        if state.queue.is_stuck(now) {
             state.queue.clear(now);
         }
     }
@@ -211,6 +211,7 @@ impl Drop for Permit {
 
 #[cfg(test)]
 mod tests {
+    use super::super::queue::LONG;
     use super::*;
 
     const MS: Duration = Duration::from_millis(1);
@@ -219,15 +220,17 @@ mod tests {
         (Arc::default(), Instant::now())
     }
 
-    /// Events queue, and are answered as soon as idle connections are closed.
-    fn queue(reuse: &Reuse, now: Instant, times: u32) {
+    /// Events queue, and are answered as soon as idle connections are closed. Says when the last one is.
+    fn queue(reuse: &Reuse, mut now: Instant, times: u32) -> Instant {
         for _ in 0..times {
             let place = reuse.place(now);
             reuse.waits(place);
+            now += LONG;
             reuse.rests(now);
             assert_eq!(reuse.worth_keeping(now), 0, "while it waits");
             reuse.answered(place, now);
         }
+        now
     }
 
     #[test]
@@ -261,30 +264,29 @@ mod tests {
     #[test]
     fn events_that_queue_again_and_again_suspend_reuse() {
         let (reuse, now) = reuse();
-        queue(&reuse, now, 2);
+        reuse.rests(now);
+        assert_eq!(reuse.worth_keeping(now), 1, "nobody waits");
+        let now = queue(&reuse, now, 2);
         assert!(reuse.ask(now).is_some(), "that may be chance");
-        queue(&reuse, now, 1);
+        let now = queue(&reuse, now, 1);
         let [first, _] = QUEUED;
         assert!(reuse.ask(now + first / 2).is_none());
         assert!(reuse.ask(now + first).is_some());
 
-        queue(&reuse, now + first, 3);
-        assert!(reuse.ask(now + first * 2).is_none(), "twice as long now");
+        let now = queue(&reuse, now + first, 3);
+        assert!(reuse.ask(now + first).is_none(), "twice as long now");
     }
 
     #[test]
     fn many_answers_outweigh_a_suspension() {
         let (reuse, now) = reuse();
         let [first, _] = QUEUED;
-        queue(&reuse, now, 3);
+        let now = queue(&reuse, now, 3);
         for _ in 0..WORTH_IT {
             reuse.ask(now + first).expect("it is over").answered();
         }
-        queue(&reuse, now + first, 3);
-        assert!(
-            reuse.ask(now + first * 2).is_some(),
-            "as short as the first"
-        );
+        let now = queue(&reuse, now + first, 3);
+        assert!(reuse.ask(now + first).is_some(), "as short as the first");
     }
 
     #[test]
