@@ -17,12 +17,16 @@ use super::path::{Member, Step};
 use super::{Event, Path, Reading, Unreadable};
 
 /// [`super::read`] of a text whose characters have been checked.
+///
+/// Of each reading `note` is told first where it is, by the piece of `text` that it was read from, and whether it is
+/// only an alias.
 pub(super) fn read<'a>(
     text: &'a str,
     path: &Path,
+    note: impl FnMut(&'a str, bool),
     each: impl FnMut(&Event<'a>),
 ) -> Result<(), Unreadable> {
-    document(text, path, each).map_err(|error| {
+    document(text, path, note, each).map_err(|error| {
         if error.is_eof() {
             Unreadable::Incomplete
         } else {
@@ -37,25 +41,36 @@ pub(super) fn read<'a>(
 fn document<'a>(
     text: &'a str,
     path: &Path,
+    mut note: impl FnMut(&'a str, bool),
     mut each: impl FnMut(&Event<'a>),
 ) -> serde_json::Result<()> {
     if text.trim_ascii_start().starts_with('[') {
         let mut json = serde_json::Deserializer::from_str(text);
-        json.deserialize_seq(Elements { path, each })?;
+        json.deserialize_seq(Elements { path, note, each })?;
         json.end()
     } else {
         let mut event = Event::default();
-        fill(&mut event, text, &mut path.start())?;
+        fill(&mut event, text, &mut path.start(), &mut note)?;
         each(&event);
         Ok(())
     }
 }
 
 /// Adds to `event` what is read in the whole of `text`: nothing unless it is an object.
-fn fill<'a>(event: &mut Event<'a>, text: &'a str, step: &mut Step<'_>) -> serde_json::Result<()> {
+fn fill<'a>(
+    event: &mut Event<'a>,
+    text: &'a str,
+    step: &mut Step<'_>,
+    note: &mut impl FnMut(&'a str, bool),
+) -> serde_json::Result<()> {
     let mut json = serde_json::Deserializer::from_str(text);
     if text.trim_ascii_start().starts_with('{') {
-        json.deserialize_map(Members { step, event })?;
+        json.deserialize_map(Members {
+            text,
+            step,
+            event,
+            note,
+        })?;
     } else {
         IgnoredAny::deserialize(&mut json)?;
     }
@@ -63,12 +78,13 @@ fn fill<'a>(event: &mut Event<'a>, text: &'a str, step: &mut Step<'_>) -> serde_
 }
 
 /// Visits a batch.
-struct Elements<'p, F> {
+struct Elements<'p, N, F> {
     path: &'p Path,
+    note: N,
     each: F,
 }
 
-impl<'a, F: FnMut(&Event<'a>)> Visitor<'a> for Elements<'_, F> {
+impl<'a, N: FnMut(&'a str, bool), F: FnMut(&Event<'a>)> Visitor<'a> for Elements<'_, N, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,7 +95,8 @@ impl<'a, F: FnMut(&Event<'a>)> Visitor<'a> for Elements<'_, F> {
         let mut event = Event::default();
         while let Some(element) = elements.next_element::<&RawValue>()? {
             event.clear();
-            fill(&mut event, element.get(), &mut self.path.start()).map_err(A::Error::custom)?;
+            let (text, mut step) = (element.get(), self.path.start());
+            fill(&mut event, text, &mut step, &mut self.note).map_err(A::Error::custom)?;
             (self.each)(&event);
         }
         Ok(())
@@ -87,12 +104,15 @@ impl<'a, F: FnMut(&Event<'a>)> Visitor<'a> for Elements<'_, F> {
 }
 
 /// Visits the members of one object on the path.
-struct Members<'p, 's, 'a> {
+struct Members<'p, 's, 'a, N> {
+    /// The object as it is written.
+    text: &'a str,
     step: &'s mut Step<'p>,
     event: &'s mut Event<'a>,
+    note: &'s mut N,
 }
 
-impl<'a> Visitor<'a> for Members<'_, '_, 'a> {
+impl<'a, N: FnMut(&'a str, bool)> Visitor<'a> for Members<'_, '_, 'a, N> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,14 +120,21 @@ impl<'a> Visitor<'a> for Members<'_, '_, 'a> {
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
-        let Self { step, event } = self;
+        let Self {
+            text,
+            step,
+            event,
+            note,
+        } = self;
         while let Some(Text(key)) = members.next_key()? {
             match step.member(&key) {
                 Member::OnPath { alias } => {
-                    let value = members.next_value()?;
-                    match step.next(alias) {
-                        Some(step) => enter(event, value, step)?,
-                        None => event.push(reading(value)?, alias),
+                    let value: &RawValue = members.next_value()?;
+                    if let Some(step) = step.next(alias) {
+                        enter(event, value, step, note)?;
+                    } else {
+                        note(value.get(), alias);
+                        event.push(reading(value)?, alias);
                     }
                 }
                 Member::Id => event.set_id(reading(members.next_value()?)?),
@@ -115,6 +142,7 @@ impl<'a> Visitor<'a> for Members<'_, '_, 'a> {
             }
         }
         if let Some(reading) = step.end() {
+            note(text, step.is_alias());
             event.push(reading, step.is_alias());
         }
         Ok(())
@@ -126,11 +154,14 @@ fn enter<'a, E: serde::de::Error>(
     event: &mut Event<'a>,
     value: &'a RawValue,
     mut step: Step<'_>,
+    note: &mut impl FnMut(&'a str, bool),
 ) -> Result<(), E> {
     let json = value.get();
-    match json.bytes().next().and_then(Step::instead) {
-        Some(reading) => event.push(reading, step.is_alias()),
-        None => fill(event, json, &mut step).map_err(E::custom)?,
+    if let Some(reading) = json.bytes().next().and_then(Step::instead) {
+        note(json, step.is_alias());
+        event.push(reading, step.is_alias());
+    } else {
+        fill(event, json, &mut step, note).map_err(E::custom)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod alias;
 mod json;
+mod locate;
 mod path;
 mod scan;
 mod text;
@@ -17,6 +18,7 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use locate::{Found, Located, Place, locate};
 pub use path::Path;
 pub use scan::scan;
 pub use unreadable::Unreadable;
@@ -73,7 +75,7 @@ pub fn read<'a>(
     path: &Path,
     each: impl FnMut(&Event<'a>),
 ) -> Result<(), Unreadable> {
-    json::read(text::check(body)?, path, each)
+    json::read(text::check(body)?, path, |_, _| {}, each)
 }
 
 impl<'a> Event<'a> {

@@ -63,6 +63,14 @@ impl Path {
         self
     }
 
+    /// The keys, from the event itself inwards.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> {
+        [&self.first]
+            .into_iter()
+            .chain(&self.rest)
+            .map(AsRef::as_ref)
+    }
+
     /// The first step: the event itself.
     pub(super) fn start(&self) -> Step<'_> {
         Step {

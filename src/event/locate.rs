@@ -1,0 +1,290 @@
+//! Where in a body its readings are, for people who look into it.
+//!
+//! The readings are those of [`super::read`], which tells of each where it comes from. Nothing is decided by this.
+
+use std::cell::RefCell;
+
+use super::{Event, Path, Reading, Unreadable, json, text};
+
+/// A place in a body. Lines and columns count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line: one more than the line feeds before it.
+    pub line: usize,
+    /// The column within it.
+    pub column: usize,
+}
+
+/// The readings of one event, with their places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<'a> {
+    /// The types and the aliases that [`read`](super::read) gives, in the order they were sent.
+    pub readings: Vec<Found<'a>>,
+    /// Whether there were more than the [`MAX_READINGS`](super::MAX_READINGS) kept of each.
+    pub overflow: bool,
+}
+
+/// One reading, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// What is read.
+    pub reading: Reading<'a>,
+    /// Whether a key on the way is only an alias, so that it is the type to some receivers and not to others.
+    pub is_alias: bool,
+    /// Byte at which the value begins; of [`Reading::Absent`], what stands where the type was looked for.
+    pub offset: usize,
+}
+
+/// The events of `body` as [`read`](super::read) finds them, each reading with its place.
+///
+/// It takes memory for each event, so it is for one body at a time and not for the way of a request.
+///
+/// # Errors
+///
+/// As [`read`](super::read), which see.
+pub fn locate<'a>(body: &'a [u8], path: &Path) -> Result<Vec<Located<'a>>, Unreadable> {
+    let text = text::check(body)?;
+    let noted = RefCell::new(Vec::new());
+    let note = |piece: &'a str, is_alias| {
+        // It is a part of the text.
+        let offset = piece.as_ptr().addr() - text.as_ptr().addr();
+        noted.borrow_mut().push((offset, is_alias));
+    };
+    let mut events = Vec::new();
+    json::read(text, path, note, |event| {
+        events.push(Located::new(event, &noted.take()));
+    })?;
+    Ok(events)
+}
+
+impl<'a> Located<'a> {
+    /// Of an event whose readings were noted at these places, in the order they were sent. What was noted beyond those
+    /// that are kept has none.
+    fn new(event: &Event<'a>, noted: &[(usize, bool)]) -> Self {
+        let (mut types, mut aliases) = (event.types.iter(), event.aliases.iter());
+        let found = noted.iter().filter_map(|&(offset, is_alias)| {
+            let kept = if is_alias { &mut aliases } else { &mut types };
+            Some(Found {
+                reading: kept.next()?.clone(),
+                is_alias,
+                offset,
+            })
+        });
+        Self {
+            readings: found.collect(),
+            overflow: event.overflow,
+        }
+    }
+}
+
+impl Place {
+    /// The place of the byte `offset` of `body`; its end for what is beyond.
+    #[must_use]
+    pub fn of(body: &[u8], offset: usize) -> Self {
+        let before = &body[..offset.min(body.len())];
+        let line_start = before.iter().rposition(|&byte| byte == b'\n');
+        let in_line = &before[line_start.map_or(0, |at| at + 1)..];
+        Self {
+            line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+            column: 1 + String::from_utf8_lossy(in_line).chars().count(),
+        }
+    }
+}
+
+impl Unreadable {
+    /// Where in `body`, which is unreadable for this, that shows.
+    #[must_use]
+    pub fn place(&self, body: &[u8]) -> Place {
+        match *self {
+            Self::ByteOrderMark | Self::Utf16 => Place::of(body, 0),
+            Self::InvalidUtf8 { at } | Self::LoneSurrogate { at } => Place::of(body, at),
+            Self::Incomplete => Place::of(body, body.len()),
+            Self::Syntax { line, column } => {
+                let lines = body.split_inclusive(|&byte| byte == b'\n');
+                let before: usize = lines.take(line - 1).map(<[u8]>::len).sum();
+                // At the end of a line serde_json names column 0 of the next, and at times it is one short.
+                Place::of(body, before + column.saturating_sub(1))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::event::tests::path;
+    use crate::event::{MAX_READINGS, read};
+
+    /// Each reading as what stands at its place up to the next `,` or bracket, `~` before an alias; a bar between events.
+    fn found(body: &str, keys: &str) -> String {
+        let events = locate(body.as_bytes(), &path(keys)).unwrap();
+        let shown = events.iter().map(|event| {
+            let readings = event.readings.iter().map(|found| {
+                let rest = &body[found.offset..];
+                let value = &rest[..=rest[1..].find([',', '}', ']']).unwrap_or(0)];
+                let sign = if found.is_alias { "~" } else { "" };
+                format!("{sign}{}{value}", found.offset)
+            });
+            readings.collect::<Vec<_>>().join(" ")
+        });
+        shown.collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn a_reading_is_where_its_value_begins() {
+        let table = [
+            (r#"{"type":"a"}"#, "type", r#"8"a""#),
+            (r#" {"z":"type", "type" : "a" }"#, "type", r#"23"a" "#),
+            (r#"{"type":"a","type":null}"#, "type", r#"8"a" 19null"#),
+            (r#"{"Type":"b","type":"a"}"#, "type", r#"~8"b" 19"a""#),
+            (
+                r#"{"t\u0079pe":"\u0061","type\u0000":1}"#,
+                "type",
+                r#"13"\u0061" ~351"#,
+            ),
+            (
+                r#"[{"type":"a"},7,{"x":1}, {"type":"b"}]"#,
+                "type",
+                r#"9"a" |  |  | 33"b""#,
+            ),
+            ("[]", "type", ""),
+            ("{}", "type", ""),
+            (
+                r#"{"a":{"b":"1"},"a":[],"A":{"b":"2"}}"#,
+                "a.b",
+                r#"10"1" 19[ ~31"2""#,
+            ),
+            (r#"{"a":{"c":1},"a":7}"#, "a.b", r#"5{"c":1 177"#),
+        ];
+        for (body, keys, expected) in table {
+            assert_eq!(found(body, keys), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn places_count_from_one_in_characters() {
+        let body = "{\n  \"é\": 1,\r\n\t\"type\": \"a\"}";
+        let events = locate(body.as_bytes(), &path("type")).unwrap();
+        let offset = events[0].readings[0].offset;
+        let place = |line, column| Place { line, column };
+        assert_eq!(Place::of(body.as_bytes(), offset), place(3, 10));
+        assert_eq!(Place::of(body.as_bytes(), 0), place(1, 1));
+        let accent = body.find("\": 1").unwrap();
+        assert_eq!(Place::of(body.as_bytes(), accent), place(2, 5));
+        assert_eq!(Place::of(b"a\nb", 99), place(2, 2));
+        assert_eq!(Place::of(b"\xff\xffa", 2), place(1, 3));
+    }
+
+    #[test]
+    fn what_makes_a_body_unreadable_has_a_place() {
+        let table: &[(&[u8], (usize, usize))] = &[
+            (b"", (1, 1)),
+            (b"{\"type\":\n", (2, 1)),
+            (b"\xef\xbb\xbf{}", (1, 1)),
+            (b"\xff\xfe{\0", (1, 1)),
+            ("{\"é\":\"\u{e9}\",\n\"é\": \"".as_bytes(), (2, 7)),
+            (b"{\"a\":\n\"\xc3\xa9\xff\"}", (2, 3)),
+            (b"{\n \"z\":\"\\ud800\"}", (2, 7)),
+            ("{\"é\":\n \"é\" x}".as_bytes(), (2, 6)),
+            (b"{\"a\":1}\n\nx", (3, 1)),
+            (b"[{\"type\":\"a\"},\n {\"type\":b}]", (2, 10)),
+        ];
+        for (body, (line, column)) in table {
+            let why = locate(body, &path("type")).unwrap_err();
+            let shown = body.escape_ascii();
+            let place = why.place(body);
+            assert_eq!((place.line, place.column), (*line, *column), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_kept_has_no_place() {
+        let body = format!("{{{}}}", vec![r#""type":"a""#; MAX_READINGS + 1].join(","));
+        let events = locate(body.as_bytes(), &path("type")).unwrap();
+        assert_eq!(events[0].readings.len(), MAX_READINGS);
+        assert!(events[0].overflow);
+    }
+
+    /// What bodies are made of, between bars.
+    const PIECES: &str =
+        "{|}|[|]|,|:|\"type\"|\"a\"|\"\\u0062\"|1e400|null| |\n|é|\"\\ud800\"|\u{feff}";
+    const KEYS: &str = r#""type"|"Type"|"typ\u0065"|"type\u0000"|"a"|"A"|"b"|"\u0062"|"id"|"é""#;
+    const VALUES: &str =
+        r#""a"|"\u0062"|"é"|1e400| null |[]|{}|{"b":"x"}|{"b":1,"B":"x"}|{"a":{"b":"x"}, "a":7}"#;
+
+    fn pieces_of(all: &'static str) -> impl Strategy<Value = &'static str> + Clone {
+        select(all.split('|').collect::<Vec<_>>())
+    }
+
+    fn bodies() -> impl Strategy<Value = String> {
+        let member = (pieces_of(KEYS), pieces_of(VALUES));
+        let object = vec(member, 0..5)
+            .prop_map(|members| {
+                let members = members.iter().map(|(key, value)| format!("{key}: {value}"));
+                format!("{{{}}}", members.collect::<Vec<_>>().join(",\n"))
+            })
+            .boxed();
+        let batch =
+            vec(object.clone(), 0..4).prop_map(|objects| format!("[{}]", objects.join(",")));
+        let rubbish = vec(pieces_of(PIECES), 0..8).prop_map(|pieces| pieces.concat());
+        prop_oneof![object, batch, rubbish]
+    }
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_what_is_read(
+            body in bodies(),
+            keys in select(&["type", "a.b", "a", "id", "a.a.b"][..]),
+        ) {
+            let path = path(keys);
+            let mut events = Vec::new();
+            let read = read(body.as_bytes(), &path, |event| events.push(event.clone()));
+            match locate(body.as_bytes(), &path) {
+                Err(why) => {
+                    prop_assert_eq!(read, Err(why));
+                    let place = why.place(body.as_bytes());
+                    let lines: Vec<_> = body.split('\n').collect();
+                    prop_assert!(place.line <= lines.len(), "{} {:?}", body, place);
+                    let length = lines[place.line - 1].chars().count();
+                    prop_assert!(place.column <= length + 1, "{} {:?}", body, place);
+                }
+                Ok(located) => {
+                    prop_assert_eq!(read, Ok(()));
+                    prop_assert_eq!(located.len(), events.len());
+                    for (located, event) in located.iter().zip(&events) {
+                        let of = |is_alias| {
+                            let found = located.readings.iter();
+                            let found = found.filter(move |found| found.is_alias == is_alias);
+                            found.map(|found| found.reading.clone()).collect::<Vec<_>>()
+                        };
+                        prop_assert_eq!(of(false), event.types.clone());
+                        prop_assert_eq!(of(true), event.aliases.clone());
+                        prop_assert_eq!(located.overflow, event.overflow);
+                        for found in &located.readings {
+                            is_at_its_place(&body, found);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What stands at the place of a reading is that reading.
+    fn is_at_its_place(body: &str, found: &Found<'_>) {
+        let rest = &body[found.offset..];
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+        let value = values.next().unwrap().unwrap().get();
+        match &found.reading {
+            Reading::String(name) => {
+                assert_eq!(&serde_json::from_str::<String>(value).unwrap(), name);
+            }
+            Reading::NotAString => assert!(!value.is_empty(), "{body}"),
+            Reading::Absent => assert!(!value.starts_with(['"', '[']), "{body}"),
+        }
+    }
+}
