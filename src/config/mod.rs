@@ -11,6 +11,7 @@
 
 mod encoding;
 mod mend;
+mod places;
 mod problem;
 mod read;
 mod section;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 use tracing::level_filters::LevelFilter;
 
+pub use places::Places;
 pub use problem::{Problem, Problems};
 
 use crate::route::Routes;

@@ -1,0 +1,165 @@
+//! Where in a file something is written, for those who look from what it means back to the text.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::line;
+
+/// The places of keys and entries in the text of a valid config. What the text leaves out has none.
+///
+/// Where a route is asked for, by the line of its `[[route]]`, what it leaves out is where it takes that from: above
+/// all sections, or in one of the file's own.
+#[derive(Debug)]
+pub struct Places<'t> {
+    source: &'t str,
+    table: Option<Spanned<DeTable<'t>>>,
+}
+
+impl<'t> Places<'t> {
+    /// The places in `source`, which has none at all if it is no TOML.
+    #[must_use]
+    pub fn of(source: &'t str) -> Self {
+        Self {
+            source,
+            table: DeTable::parse(source).ok(),
+        }
+    }
+
+    /// The line of `key` in `section`, which is empty for what stands above all sections.
+    #[must_use]
+    pub fn key(&self, route: Option<usize>, section: &str, key: &str) -> Option<usize> {
+        Some(self.line(self.find(route, section, key)?))
+    }
+
+    /// The line of `entry` in the list that is `key` in `section`.
+    #[must_use]
+    pub fn entry(
+        &self,
+        route: Option<usize>,
+        section: &str,
+        key: &str,
+        entry: &str,
+    ) -> Option<usize> {
+        let entries = self.find(route, section, key)?.get_ref().as_array()?;
+        let is_meant = |other: &&Spanned<DeValue<'_>>| other.get_ref().as_str() == Some(entry);
+        Some(self.line(entries.iter().find(is_meant)?))
+    }
+
+    fn find(
+        &self,
+        route: Option<usize>,
+        section: &str,
+        key: &str,
+    ) -> Option<&Spanned<DeValue<'t>>> {
+        let own = route.and_then(|line| within(self.route(line)?, section, key));
+        own.or_else(|| within(self.table.as_ref()?.get_ref(), section, key))
+    }
+
+    /// The table of the route that begins in this line.
+    fn route(&self, line: usize) -> Option<&DeTable<'t>> {
+        let routes = self.table.as_ref()?.get_ref().get("route")?.get_ref();
+        let mut routes = routes.as_array()?.iter();
+        routes
+            .find(|route| self.line(route) == line)?
+            .get_ref()
+            .as_table()
+    }
+
+    fn line(&self, value: &Spanned<DeValue<'_>>) -> usize {
+        line(self.source, value.span().start)
+    }
+}
+
+fn within<'v, 't>(
+    table: &'v DeTable<'t>,
+    section: &str,
+    key: &str,
+) -> Option<&'v Spanned<DeValue<'t>>> {
+    if section.is_empty() {
+        table.get(key)
+    } else {
+        table.get(section)?.get_ref().as_table()?.get(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"upstream = "http://app"
+drop.status = 202
+[filter]
+deny = [
+    "a", # "b"
+    "\u0062",
+]
+allow = ["a b", "c"]
+
+[[route]]
+path = "/x"
+filter = { deny = ["x"] }
+
+[[route]]
+path = "/y"
+mode = "observe"
+[route.filter]
+allow = [
+    "y"]
+"#;
+
+    #[test]
+    fn a_key_is_in_the_line_of_its_value() {
+        let places = Places::of(TEXT);
+        for (route, section, key, line) in [
+            (None, "", "upstream", Some(1)),
+            (None, "drop", "status", Some(2)),
+            (None, "drop", "body", None),
+            (None, "filter", "deny", Some(4)),
+            (None, "", "mode", None),
+            (None, "limits", "inspect", None),
+            (None, "upstream", "x", None),
+            (Some(10), "filter", "deny", Some(12)),
+            (Some(10), "filter", "allow", Some(8)),
+            (Some(10), "", "upstream", Some(1)),
+            (Some(10), "", "mode", None),
+            (Some(14), "", "mode", Some(16)),
+            (Some(14), "filter", "allow", Some(18)),
+            (Some(14), "filter", "deny", Some(4)),
+        ] {
+            assert_eq!(
+                places.key(route, section, key),
+                line,
+                "{route:?} {section}.{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_entry_is_found_decoded_and_in_one_list_only() {
+        let places = Places::of(TEXT);
+        for (route, key, entry, line) in [
+            (None, "deny", "a", Some(5)),
+            (None, "deny", "b", Some(6)),
+            (None, "deny", "c", None),
+            (None, "allow", "c", Some(8)),
+            (None, "unreadable", "c", None),
+            (Some(10), "deny", "x", Some(12)),
+            // What the route has a list of its own for is not that above.
+            (Some(10), "deny", "a", None),
+            (Some(10), "allow", "c", Some(8)),
+            (Some(14), "allow", "y", Some(19)),
+            (Some(14), "deny", "b", Some(6)),
+        ] {
+            assert_eq!(
+                places.entry(route, "filter", key, entry),
+                line,
+                "{route:?} {key} {entry}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_toml_has_no_places() {
+        assert_eq!(Places::of("mode = observe").key(None, "", "mode"), None);
+    }
+}
