@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::explain;
+
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
 #[derive(Debug, Parser)]
@@ -23,6 +25,11 @@ pub struct Arguments {
 pub enum Command {
     /// Show it at work: an endpoint, hooksieve before it with the shipped config, and a few events
     Demo,
+
+    /// Say of events what would become of them, and why, without sending anything
+    ///
+    /// The exit code is 0 if all of them would be forwarded, 3 if one would be dropped, and 4 if one would be refused.
+    Explain(Box<explain::Arguments>),
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
+use hooksieve::commands::explain::Fate;
 use hooksieve::commands::run::{End, Error};
-use hooksieve::commands::{demo, run};
+use hooksieve::commands::{demo, explain, run};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -13,6 +14,10 @@ use hooksieve::telemetry::Completeness;
 const UNUSABLE: u8 = 2;
 /// Something failed while running, was cut off at the end, or lines of the log were lost.
 const FAILED: u8 = 1;
+/// An event that was asked about would be dropped, and none refused.
+const DROPPED: u8 = 3;
+/// An event that was asked about would be refused.
+const REFUSED: u8 = 4;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -21,16 +26,29 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(FAILED, &format!("hooksieve: the demo failed: {error}")),
         },
+        Some(Command::Explain(arguments)) => match explain::run(&arguments) {
+            Ok(Fate::Forwarded) => ExitCode::SUCCESS,
+            Ok(Fate::Dropped) => ExitCode::from(DROPPED),
+            Ok(Fate::Refused) => ExitCode::from(REFUSED),
+            Err(error) => give_up(&error),
+        },
         None => match run::run(&arguments.config) {
             Ok(End {
                 stopped: Stopped::Drained,
                 log: Completeness::Complete,
             }) => ExitCode::SUCCESS,
             Ok(_) => ExitCode::from(FAILED),
-            Err(error @ Error::Unusable(_)) => fail(UNUSABLE, &error.to_string()),
-            Err(error @ Error::Failed(_)) => fail(FAILED, &error.to_string()),
+            Err(error) => give_up(&error),
         },
     }
+}
+
+fn give_up(error: &Error) -> ExitCode {
+    let code = match error {
+        Error::Unusable(_) => UNUSABLE,
+        Error::Failed(_) => FAILED,
+    };
+    fail(code, &error.to_string())
 }
 
 fn fail(code: u8, why: &str) -> ExitCode {

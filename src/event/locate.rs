@@ -4,6 +4,8 @@
 
 use std::cell::RefCell;
 
+use memchr::{memchr_iter, memrchr};
+
 use super::{Event, Path, Reading, Unreadable, json, text};
 
 /// A place in a body. Lines and columns count from 1, columns in characters.
@@ -82,10 +84,10 @@ impl Place {
     #[must_use]
     pub fn of(body: &[u8], offset: usize) -> Self {
         let before = &body[..offset.min(body.len())];
-        let line_start = before.iter().rposition(|&byte| byte == b'\n');
+        let line_start = memrchr(b'\n', before);
         let in_line = &before[line_start.map_or(0, |at| at + 1)..];
         Self {
-            line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+            line: 1 + memchr_iter(b'\n', before).count(),
             column: 1 + String::from_utf8_lossy(in_line).chars().count(),
         }
     }

@@ -45,7 +45,8 @@ pub fn here(route: &Route, parts: &Parts, arrived: &Arrived) -> Decided {
     let decision = route.decide(parts, body);
     Decided {
         action: decision.action,
-        reply: local_reply::decided(&decision, &route.drop).map(Box::new),
+        reply: local_reply::decided(&decision, &route.drop)
+            .map(|reply| Box::new(reply.map(Answer::local))),
         noted: Noted::from(&decision),
     }
 }

@@ -7,7 +7,6 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 
-use super::answer::Answer;
 use super::failure::Failure;
 use crate::headers::Refusal;
 use crate::policy::{Action, Doubt, Rule};
@@ -20,7 +19,7 @@ const METHODS: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
 /// The reply to an event that goes no further.
-pub fn decided(decision: &Decision<'_, '_>, drop: &DropReply) -> Option<Response<Answer>> {
+pub fn decided(decision: &Decision<'_, '_>, drop: &DropReply) -> Option<Response<Bytes>> {
     let judgement = decision.judgement.as_ref()?;
     match decision.action {
         Action::Forward => None,
@@ -30,7 +29,7 @@ pub fn decided(decision: &Decision<'_, '_>, drop: &DropReply) -> Option<Response
 }
 
 /// The reply to an event that is refused because its type can't be told.
-fn rejected(rule: Rule<'_>) -> Response<Answer> {
+fn rejected(rule: Rule<'_>) -> Response<Bytes> {
     let status = match rule {
         Rule::Unreadable(Doubt::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
         Rule::Unreadable(Doubt::Encoded | Doubt::Charset) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -44,14 +43,14 @@ fn rejected(rule: Rule<'_>) -> Response<Answer> {
 }
 
 /// The reply to an `OPTIONS` that is not to go any further (RFC 9110 §7.6.2).
-pub fn options() -> Response<Answer> {
+pub fn options() -> Response<Bytes> {
     let mut response = respond(StatusCode::OK, Bytes::new());
     response.headers_mut().insert(ALLOW, METHODS);
     response
 }
 
 /// The reply when something went wrong.
-pub fn failed(failure: &Failure) -> Response<Answer> {
+pub fn failed(failure: &Failure) -> Response<Bytes> {
     let mut response = text(failure.status(), failure.text());
     match failure {
         Failure::Refused(refusal) => {
@@ -72,21 +71,21 @@ pub fn failed(failure: &Failure) -> Response<Answer> {
 }
 
 /// Says that the connection ends here: the rest of the request is not going to be read.
-fn close(response: &mut Response<Answer>) {
+fn close(response: &mut Response<Bytes>) {
     response
         .headers_mut()
         .insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
-fn text(status: StatusCode, text: &str) -> Response<Answer> {
+fn text(status: StatusCode, text: &str) -> Response<Bytes> {
     let mut response = respond(status, Bytes::from(format!("hooksieve: {text}\n")));
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, plain);
     response
 }
 
-fn respond(status: StatusCode, body: Bytes) -> Response<Answer> {
-    let mut response = Response::new(Answer::local(body));
+fn respond(status: StatusCode, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     // A server with a clock says when it answered (RFC 9110 §6.6.1); a proxy passes on what the upstream said.
     let date = date(SystemTime::now());

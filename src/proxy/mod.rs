@@ -21,6 +21,7 @@ use tokio::sync::Semaphore;
 
 pub use answer::Answer;
 pub use failure::Failure;
+pub(crate) use local_reply::{decided, failed};
 pub use totals::Totals;
 
 use crate::body::{self, Arrived, Outgoing, Turns};
@@ -113,7 +114,7 @@ impl Proxy {
             let answered = self.answer(parts, body, peer, &mut log).await;
             let mut response = answered.unwrap_or_else(|failure| {
                 log.failed(&failure);
-                local_reply::failed(&failure)
+                local_reply::failed(&failure).map(Answer::local)
             });
             if version == Version::HTTP_10 && headers::ends_connection(&response, &method) {
                 // hyper would announce the opposite, `Connection: keep-alive`, with an answer in 1.1.
@@ -146,7 +147,8 @@ impl Proxy {
         headers::check(&parts)?;
         if headers::ends_here(&parts) {
             log.answered_here();
-            return Ok(Next::Reply(Box::new(local_reply::options())));
+            let reply = local_reply::options().map(Answer::local);
+            return Ok(Next::Reply(Box::new(reply)));
         }
         let route = &self.routes.top;
         let limits = body::Limits {

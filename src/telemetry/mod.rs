@@ -58,7 +58,7 @@ use tracing::level_filters::LevelFilter;
 
 pub use fields::chain;
 pub use guard::{Completeness, Guard};
-pub use untrusted::cut;
+pub use untrusted::{cut, quoted, visible};
 
 use complaint::Complaint;
 use line::Encoding;

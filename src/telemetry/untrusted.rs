@@ -25,6 +25,25 @@ pub fn cut(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..end]))
 }
 
+/// Text that may be a stranger's, as it can be shown on a terminal: what can't be seen for what it is is escaped.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    escaped(text, Escape::Hidden)
+}
+
+/// The same in double quotes, so that it can be told where it ends: a JSON string.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text, Escape::Quoted))
+}
+
+fn escaped(text: &str, escape: Escape) -> String {
+    let mut line = Vec::with_capacity(text.len());
+    // Memory takes it all.
+    let _ = fmt::Write::write_str(&mut Escaped::new(&mut line, escape), text);
+    String::from_utf8_lossy(&line).into_owned()
+}
+
 /// Which characters [`Escaped`] escapes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escape {
@@ -90,15 +109,7 @@ impl fmt::Write for Escaped<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
-
     use super::*;
-
-    fn escaped(text: &str, escape: Escape) -> String {
-        let mut line = Vec::new();
-        Escaped::new(&mut line, escape).write_str(text).unwrap();
-        String::from_utf8(line).unwrap()
-    }
 
     #[test]
     fn what_is_short_is_borrowed_as_it_is() {
@@ -131,7 +142,8 @@ mod tests {
             ("déjà vu 中 😀…", "déjà vu 中 😀…"),
         ] {
             assert_eq!(escaped(text, Escape::Quoted), expected);
-            assert_eq!(escaped(text, Escape::Hidden), expected);
+            assert_eq!(visible(text), expected);
+            assert_eq!(quoted(text), format!("\"{expected}\""));
         }
     }
 

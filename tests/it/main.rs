@@ -3,6 +3,7 @@
 mod config;
 mod demo;
 mod docs;
+mod explain;
 mod failures;
 mod http;
 mod large_bodies;

@@ -1,0 +1,244 @@
+//! The words in which a decision is explained. Nothing is decided here.
+
+use std::fmt;
+use std::path::Path as FilePath;
+
+use bytes::Bytes;
+use http::Response;
+
+use super::Fate;
+use crate::config::Places;
+use crate::event::{self, Found, Located, Path, Place, Reading, Unreadable};
+use crate::policy::{Action, Doubt, Rule};
+use crate::proxy::Failure;
+use crate::route::{Decision, Mode, Route};
+use crate::telemetry::{cut, quoted, visible};
+
+/// What would become of one event, and why.
+pub struct Account {
+    /// What would become of it.
+    pub fate: Fate,
+    /// What was asked about.
+    subject: String,
+    /// Each reading of the type, and where it is.
+    pub readings: Vec<String>,
+    /// What else there is to say, by what it is about.
+    rows: Vec<(&'static str, String)>,
+}
+
+/// Where the rules were written.
+pub struct Written<'w> {
+    /// The file.
+    pub file: &'w FilePath,
+    /// Its places.
+    pub places: &'w Places<'w>,
+}
+
+impl Account {
+    /// Of a request that is refused for its head.
+    pub fn refused(subject: String, why: &Failure, reply: &Response<Bytes>) -> Self {
+        Self {
+            fate: Fate::Refused,
+            subject,
+            readings: Vec::new(),
+            rows: vec![("head", why.to_string()), ("sender", told(reply))],
+        }
+    }
+
+    /// Of a request that was decided about. `reply` is what hooksieve answers itself.
+    pub fn decided(
+        subject: String,
+        route: &Route,
+        decision: &Decision<'_, '_>,
+        reply: Option<&Response<Bytes>>,
+        written: &Written<'_>,
+    ) -> Self {
+        let mut rows = vec![
+            ("route", "the top level".to_owned()),
+            ("rule", written.rule(route, decision)),
+        ];
+        if route.mode == Mode::Observe {
+            rows.push(("mode", written.mode(decision)));
+        }
+        let sender = match reply {
+            Some(reply) => told(reply),
+            None => format!("what {} answers", route.upstream),
+        };
+        rows.push(("sender", sender));
+        Self {
+            fate: match decision.action {
+                Action::Forward => Fate::Forwarded,
+                Action::Drop => Fate::Dropped,
+                Action::Reject => Fate::Refused,
+            },
+            subject,
+            readings: Vec::new(),
+            rows,
+        }
+    }
+
+    /// Adds what is read in the body, where that has to do with the decision.
+    pub fn look_into(&mut self, body: &[u8], path: &Path, decision: &Decision<'_, '_>) {
+        if !counts(decision) {
+            return;
+        }
+        self.readings = match event::locate(body, path) {
+            Ok(events) => of_events(body, &events, path),
+            Err(why) => vec![of_unreadable(body, why, decision)],
+        };
+    }
+}
+
+/// Whether what is in the body has to do with the decision.
+fn counts(decision: &Decision<'_, '_>) -> bool {
+    let judgement = decision.judgement.as_ref();
+    !matches!(
+        judgement.map(|judgement| judgement.verdict.rule),
+        None | Some(Rule::Unreadable(
+            Doubt::TooLarge | Doubt::Encoded | Doubt::Charset
+        ))
+    )
+}
+
+fn of_events(body: &[u8], events: &[Located<'_>], path: &Path) -> Vec<String> {
+    let keys = path.keys().collect::<Vec<_>>().join(".");
+    match events {
+        [] => vec!["none: the list is empty".to_owned()],
+        [event] => of_event(body, event, &keys),
+        events => {
+            let numbered = events.iter().enumerate().flat_map(|(number, event)| {
+                let lines = of_event(body, event, &keys).into_iter();
+                lines.map(move |line| format!("event {}: {line}", number + 1))
+            });
+            numbered.collect()
+        }
+    }
+}
+
+/// Why nothing can be read for certain, where that shows, and what is made of the body all the same.
+fn of_unreadable(body: &[u8], why: Unreadable, decision: &Decision<'_, '_>) -> String {
+    let Place { line, column } = why.place(body);
+    let what = match why {
+        // These say where, but in bytes.
+        Unreadable::Syntax { .. } => "not JSON".to_owned(),
+        Unreadable::InvalidUtf8 { .. } => "not UTF-8".to_owned(),
+        Unreadable::LoneSurrogate { .. } => "half a surrogate pair".to_owned(),
+        Unreadable::ByteOrderMark | Unreadable::Utf16 | Unreadable::Incomplete => why.to_string(),
+    };
+    let judgement = decision.judgement.as_ref();
+    let is_seeming = judgement.is_some_and(|judgement| judgement.verdict.rule == Rule::NoMatch);
+    let seeming = match judgement.and_then(|judgement| judgement.event_type.as_ref()) {
+        Some(name) if is_seeming => {
+            let name = quoted(&cut(name));
+            format!("; it seems to be {name}, and is forwarded either way")
+        }
+        None if is_seeming => "; it is forwarded either way".to_owned(),
+        _ => String::new(),
+    };
+    format!("none for certain: {what}, line {line}, column {column}{seeming}")
+}
+
+fn of_event(body: &[u8], event: &Located<'_>, keys: &str) -> Vec<String> {
+    let mut lines: Vec<_> = event
+        .readings
+        .iter()
+        .map(|found| of_reading(body, found))
+        .collect();
+    if event.overflow {
+        lines.push("and more".to_owned());
+    } else if lines.is_empty() {
+        lines.push(format!("none: there is no {}", quoted(keys)));
+    }
+    lines
+}
+
+fn of_reading(body: &[u8], found: &Found<'_>) -> String {
+    let Place { line, column } = Place::of(body, found.offset);
+    let what = match &found.reading {
+        Reading::String(name) => quoted(&cut(name)),
+        Reading::NotAString => "not a string".to_owned(),
+        Reading::Absent => "no type".to_owned(),
+    };
+    let whose = if found.is_alias {
+        ", only to receivers that ignore case or end a key at a NUL"
+    } else {
+        ""
+    };
+    format!("{what}, line {line}, column {column}{whose}")
+}
+
+/// A reply in one line.
+fn told(reply: &Response<Bytes>) -> String {
+    let status = reply.status().as_u16();
+    let body = String::from_utf8_lossy(reply.body());
+    match body.trim_end_matches('\n') {
+        "" => format!("{status}, with an empty body"),
+        body => format!("{status}, {}", quoted(&cut(body))),
+    }
+}
+
+impl Written<'_> {
+    /// The rule that decided, and its line.
+    fn rule(&self, route: &Route, decision: &Decision<'_, '_>) -> String {
+        let Some(judgement) = &decision.judgement else {
+            return "none: without a body there is nothing to judge".to_owned();
+        };
+        let entry = |key, pattern: &str| {
+            let line = self.places.entry(None, "filter", key, pattern);
+            format!("{key} {}{}", quoted(pattern), self.at(line))
+        };
+        let key = |key| self.at(self.places.key(None, "filter", key));
+        match judgement.verdict.rule {
+            Rule::Deny(pattern) => entry("deny", pattern),
+            Rule::Allow(pattern) => entry("allow", pattern),
+            Rule::NotAllowed => format!("not in allow{}", key("allow")),
+            Rule::NoMatch => "none: nothing in deny matches, and there is no allow list".to_owned(),
+            Rule::Unreadable(why) => {
+                let unreadable = route.policy.unreadable;
+                format!("unreadable = \"{unreadable}\"{}: {why}", key("unreadable"))
+            }
+        }
+    }
+
+    /// What observe mode does about the judgement.
+    fn mode(&self, decision: &Decision<'_, '_>) -> String {
+        let judged = decision
+            .judgement
+            .as_ref()
+            .map(|judgement| judgement.verdict.action);
+        let would = match judged {
+            None | Some(Action::Forward) => "",
+            Some(Action::Drop) => "; it would be dropped",
+            Some(Action::Reject) => "; it would be refused",
+        };
+        let line = self.places.key(None, "", "mode");
+        format!("{}{}{would}", Mode::Observe, self.at(line))
+    }
+
+    /// In which line it is written, or that it is a default.
+    fn at(&self, line: Option<usize>) -> String {
+        let file = visible(&self.file.to_string_lossy());
+        line.map_or_else(
+            || ", the default".to_owned(),
+            |line| format!(", {file}:{line}"),
+        )
+    }
+}
+
+impl fmt::Display for Account {
+    /// A line that says what becomes of it, and one below for each thing to say.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fate = match self.fate {
+            Fate::Forwarded => "forwarded",
+            Fate::Dropped => "dropped",
+            Fate::Refused => "refused",
+        };
+        writeln!(f, "{}: {fate}", self.subject)?;
+        let readings = self.readings.iter().map(|reading| ("type", reading));
+        let rows = self.rows.iter().map(|(what, text)| (*what, text));
+        for (what, text) in readings.chain(rows) {
+            writeln!(f, "  {what:<6}  {text}")?;
+        }
+        Ok(())
+    }
+}
