@@ -153,7 +153,7 @@ fn literals_of(glob: &str) -> impl Iterator<Item = Vec<u8>> {
 ///
 /// Between the first and the last, each literal may be taken where it first occurs: to take it later
 /// only leaves less for those after it. So nothing is ever tried twice.
-fn matches(glob: &str, name: &str) -> bool {
+pub(super) fn matches(glob: &str, name: &str) -> bool {
     let Some((first, others)) = glob.split_once('*') else {
         return glob == name;
     };

@@ -1,5 +1,6 @@
 //! Patterns over event types: what may be written. How a list of them is searched is in [`set`].
 
+mod compare;
 mod foreign;
 mod globs;
 mod literals;
@@ -40,6 +41,14 @@ pub enum PatternError {
     DoubleStar,
     /// It is written in another language.
     Foreign(Foreign),
+}
+
+impl Pattern {
+    /// As written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl FromStr for Pattern {

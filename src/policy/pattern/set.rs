@@ -59,6 +59,11 @@ impl Patterns {
         self.written.len()
     }
 
+    /// The patterns, in the order written.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Pattern> {
+        self.written.iter()
+    }
+
     /// A pattern that matches `name`, as written, or `None` if none does.
     ///
     /// Where several match it is the exact name, else the shortest prefix, else the first of the others.
