@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
+use std::slice;
 
 /// Everything that is wrong with one config text: at least one [`Problem`], in the order of the file.
 ///
@@ -61,6 +62,38 @@ impl Problem {
         Self {
             place: Place::File,
             text,
+        }
+    }
+
+    /// A problem in this line, or of the file as a whole.
+    pub(super) fn at(line: Option<usize>, text: String) -> Self {
+        Self {
+            place: line.map_or(Place::File, Place::Line),
+            text,
+        }
+    }
+
+    /// The line that it is in, from 1, unless it is the file as a whole.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match self.place {
+            Place::File => None,
+            Place::Line(line) | Place::Column(line, _) => Some(line),
+        }
+    }
+
+    /// What it is, without its place.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// One line, beginning with `file` and the place, as [`Problems::display_with`].
+    #[must_use]
+    pub fn display_with<'a>(&'a self, file: &'a Path) -> impl fmt::Display + 'a {
+        Listing {
+            problems: slice::from_ref(self),
+            file,
         }
     }
 
