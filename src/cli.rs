@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::explain;
+use crate::commands::{check, explain};
 
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
@@ -25,6 +25,12 @@ pub struct Arguments {
 pub enum Command {
     /// Show it at work: an endpoint, hooksieve before it with the shipped config, and a few events
     Demo,
+
+    /// Say whether the configuration can be used, what is in force by it, and what in it is surely not meant
+    ///
+    /// The exit code is 0 if it can be used, 2 if not, and 1 if an upstream could not be reached or, with --strict, if
+    /// there are warnings.
+    Check(check::Arguments),
 
     /// Say of events what would become of them, and why, without sending anything
     ///

@@ -8,7 +8,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, demo, explain: one file each, thin |
+//! | [`commands`] | run, demo, check, explain: one file each, thin |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, stops them |
 //! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |

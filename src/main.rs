@@ -4,15 +4,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
+use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
 use hooksieve::commands::run::{End, Error};
-use hooksieve::commands::{demo, explain, run};
+use hooksieve::commands::{check, demo, explain, run};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
 /// The arguments, the config or the address it names can't be used.
 const UNUSABLE: u8 = 2;
-/// Something failed while running, was cut off at the end, or lines of the log were lost.
+/// Something failed while running, was cut off at the end, or lines of the log were lost; or a check has objections.
 const FAILED: u8 = 1;
 /// An event that was asked about would be dropped, and none refused.
 const DROPPED: u8 = 3;
@@ -25,6 +26,11 @@ fn main() -> ExitCode {
         Some(Command::Demo) => match demo::run() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(FAILED, &format!("hooksieve: the demo failed: {error}")),
+        },
+        Some(Command::Check(arguments)) => match check::run(&arguments) {
+            Ok(Verdict::Sound) => ExitCode::SUCCESS,
+            Ok(Verdict::Objectionable) => ExitCode::from(FAILED),
+            Err(error) => give_up(&error),
         },
         Some(Command::Explain(arguments)) => match explain::run(&arguments) {
             Ok(Fate::Forwarded) => ExitCode::SUCCESS,

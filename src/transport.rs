@@ -37,6 +37,17 @@ impl Transport {
         Ok(Self::Tcp(stream))
     }
 
+    /// The address at the other end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is gone already.
+    pub fn remote(&self) -> io::Result<SocketAddr> {
+        match self {
+            Self::Tcp(stream) => stream.peer_addr(),
+        }
+    }
+
     /// Waits until there is something to read, or the other side has closed.
     ///
     /// # Errors

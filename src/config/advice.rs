@@ -2,14 +2,14 @@
 //!
 //! Nothing here is a guess: what is said to change nothing changes nothing, whatever comes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use http::StatusCode;
 
 use super::problem::{Problem, in_order};
 use super::{Config, Places};
-use crate::policy::{Action, Patterns};
+use crate::policy::{Action, Pattern, Patterns};
 use crate::route::{Mode, Route};
 use crate::telemetry::quoted;
 
@@ -82,12 +82,35 @@ struct About<'a> {
     route: &'a Route,
 }
 
-impl About<'_> {
-    /// What is odd about patterns beside others.
+impl<'a> About<'a> {
+    /// What is odd about patterns beside others; of each the first thing.
     fn lists(&self) -> Vec<Problem> {
+        let mut told: Vec<(&str, Problem)> = Vec::new();
+        told.extend(self.shadowed("deny", &self.route.policy.deny));
+        told.extend(self.shadowed("allow", &self.route.policy.allow));
+        told.extend(self.denied());
+        told.extend(self.pointless());
+        let mut seen = HashSet::new();
+        told.retain(|(pattern, _)| seen.insert(*pattern));
+        told.into_iter().map(|(_, problem)| problem).collect()
+    }
+
+    /// Patterns of a list that another one covers.
+    fn shadowed(&self, key: &str, list: &'a Patterns) -> Vec<(&'a str, Problem)> {
+        let shadowed = list.shadowed().map(|(pattern, other)| {
+            let why = format!(
+                "changes nothing, since {}{} matches all that it matches; take one of them out",
+                quoted(other.as_str()),
+                in_line(self.entry(key, other.as_str()))
+            );
+            self.about(key, pattern, &why)
+        });
+        shadowed.collect()
+    }
+
+    /// Allowed patterns that are always denied.
+    fn denied(&self) -> Vec<(&'a str, Problem)> {
         let (deny, allow) = (&self.route.policy.deny, &self.route.policy.allow);
-        let mut told = self.shadowed("deny", deny);
-        told.extend(self.shadowed("allow", allow));
         let lets_any_through = allow.iter().any(|pattern| deny.covering(pattern).is_none());
         // Without its last entry an allow list lets everything through.
         let right = if lets_any_through {
@@ -95,39 +118,29 @@ impl About<'_> {
         } else {
             "narrow that one, since nothing passes at all"
         };
-        for pattern in allow.iter() {
-            if let Some(denied) = deny.covering(pattern) {
-                let why = format!(
-                    "lets nothing through, since {} of deny{} matches all that it matches; {right}",
-                    quoted(denied),
-                    in_line(self.entry("deny", denied))
-                );
-                told.push(self.about("allow", pattern.as_str(), &why));
-            }
-        }
-        let pointless = deny.iter().filter(|pattern| {
-            !allow.is_empty() && !allow.iter().any(|allowed| allowed.meets(pattern))
-        });
-        for pattern in pointless {
-            let line = in_line(self.places.key(self.line, "filter", "allow"));
+        let denied = allow.iter().filter_map(|pattern| {
+            let denied = deny.covering(pattern)?;
             let why = format!(
-                "changes nothing, since allow{line} has no type that it matches; take it out"
+                "lets nothing through, since {} of deny{} matches all that it matches; {right}",
+                quoted(denied),
+                in_line(self.entry("deny", denied))
             );
-            told.push(self.about("deny", pattern.as_str(), &why));
-        }
-        told
+            Some(self.about("allow", pattern, &why))
+        });
+        denied.collect()
     }
 
-    fn shadowed(&self, key: &str, list: &Patterns) -> Vec<Problem> {
-        let shadowed = list.shadowed().map(|(pattern, other)| {
-            let why = format!(
-                "changes nothing, since {}{} matches all that it matches; take one of them out",
-                quoted(other.as_str()),
-                in_line(self.entry(key, other.as_str()))
-            );
-            self.about(key, pattern.as_str(), &why)
-        });
-        shadowed.collect()
+    /// Denied patterns that would not pass anyway.
+    fn pointless(&self) -> Vec<(&'a str, Problem)> {
+        let (deny, allow) = (&self.route.policy.deny, &self.route.policy.allow);
+        let line = in_line(self.places.key(self.line, "filter", "allow"));
+        let why =
+            format!("changes nothing, since allow{line} has no type that it matches; take it out");
+        let meets_none = |pattern: &&Pattern| !allow.iter().any(|allowed| allowed.meets(pattern));
+        let pointless = deny.iter().filter(|_| !allow.is_empty()).filter(meets_none);
+        pointless
+            .map(|pattern| self.about("deny", pattern, &why))
+            .collect()
     }
 
     /// What is odd about keys beside others.
@@ -169,9 +182,10 @@ impl About<'_> {
         told
     }
 
-    fn about(&self, key: &str, pattern: &str, why: &str) -> Problem {
+    fn about(&self, key: &str, pattern: &'a Pattern, why: &str) -> (&'a str, Problem) {
+        let pattern = pattern.as_str();
         let text = format!("[filter] {key}: {} {why}", quoted(pattern));
-        Problem::at(self.entry(key, pattern), text)
+        (pattern, Problem::at(self.entry(key, pattern), text))
     }
 
     fn entry(&self, key: &str, pattern: &str) -> Option<usize> {

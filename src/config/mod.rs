@@ -16,6 +16,7 @@ mod places;
 mod problem;
 mod read;
 mod section;
+mod shown;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use tracing::level_filters::LevelFilter;
 
 pub use places::Places;
 pub use problem::{Problem, Problems};
+pub use shown::{Shown, Value};
 
 use crate::route::Routes;
 use crate::telemetry::Format;

@@ -56,6 +56,7 @@ use std::os::fd::AsFd;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 
+pub(crate) use characters::is_visible;
 pub use fields::chain;
 pub use guard::{Completeness, Guard};
 pub use untrusted::{cut, quoted, visible};

@@ -16,6 +16,7 @@ mod trust;
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -176,6 +177,17 @@ impl Upstream {
         let opening = self.pool.open(stream, self.response);
         opening.await.map_err(Error::Lost)
     }
+}
+
+/// Connects to `origin` as for an event, within this time, and closes the connection again. Gives the address.
+///
+/// # Errors
+///
+/// [`Error::Connect`] when no connection was made.
+pub async fn reach(origin: &Origin, within: Duration) -> Result<SocketAddr, Error> {
+    let connector = Connector::new(origin.clone(), OwnAddresses::default(), within);
+    let connection = connector.connect().await?;
+    connection.remote().map_err(Error::Connect)
 }
 
 impl From<Unanswered> for Error {

@@ -32,7 +32,7 @@ fn pages() -> Vec<(PathBuf, String)> {
 }
 
 /// What is inside the code blocks of a language.
-fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
+pub fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
     let start = format!("```{language}\n");
     let blocks = text.split(&start).skip(1);
     blocks

@@ -1,5 +1,7 @@
 //! What users see, on real sockets and with the real binary.
 
+mod check;
+mod checking;
 mod config;
 mod demo;
 mod docs;

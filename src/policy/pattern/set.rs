@@ -60,6 +60,7 @@ impl Patterns {
     }
 
     /// The patterns, in the order written.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Pattern> {
         self.written.iter()
     }

@@ -1,0 +1,94 @@
+//! All that was found out as one object of JSON: `file`, `changed`, `config`, `warnings` and `probes`.
+
+use std::fmt::{self, Write};
+
+use super::Found;
+use super::probe::Probe;
+use crate::config::{Config, Problem, Value};
+use crate::telemetry::quoted;
+
+/// All that was found out.
+pub struct InForce<'f>(pub &'f Found<'f>);
+
+impl fmt::Display for InForce<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.0;
+        write!(f, "{{\"file\":{}", quoted(&found.file.to_string_lossy()))?;
+        if let Some(changed) = found.changed {
+            write!(
+                f,
+                ",\"changed\":\"{}\"",
+                humantime::format_rfc3339_seconds(changed)
+            )?;
+        }
+        f.write_str(",\"config\":")?;
+        config(f, found.config)?;
+        f.write_str(",\"warnings\":")?;
+        list(f, &found.warnings, warning)?;
+        f.write_str(",\"probes\":")?;
+        list(f, &found.probes, probe)?;
+        f.write_char('}')
+    }
+}
+
+/// Every key as in the file, in its section.
+fn config(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
+    let (mut section, mut gap) = ("", "{");
+    for shown in config.shown() {
+        if shown.section != section {
+            let end = if section.is_empty() { "" } else { "}" };
+            section = shown.section;
+            write!(f, "{end},\"{section}\":")?;
+            gap = "{";
+        }
+        write!(f, "{gap}\"{}\":", shown.key)?;
+        value(f, &shown.value)?;
+        gap = ",";
+    }
+    f.write_str("}}")
+}
+
+fn value(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
+    match value {
+        Value::Text(text) => f.write_str(&quoted(text)),
+        Value::Number(number) => write!(f, "{number}"),
+        Value::Flag(flag) => write!(f, "{flag}"),
+        Value::List(texts) => list(f, texts, |f, text| f.write_str(&quoted(text))),
+    }
+}
+
+fn warning(f: &mut fmt::Formatter<'_>, warning: &Problem) -> fmt::Result {
+    f.write_char('{')?;
+    if let Some(line) = warning.line() {
+        write!(f, "\"line\":{line},")?;
+    }
+    write!(f, "\"text\":{}}}", quoted(warning.text()))
+}
+
+fn probe(f: &mut fmt::Formatter<'_>, probe: &Probe) -> fmt::Result {
+    let ms = probe.took.as_secs_f64() * 1e3;
+    write!(
+        f,
+        "{{\"upstream\":\"http://{}\",\"ms\":{ms:.1},",
+        probe.upstream
+    )?;
+    match &probe.reached {
+        Ok(address) => write!(f, "\"address\":\"{address}\"}}"),
+        Err(why) => write!(f, "\"error\":{}}}", quoted(why)),
+    }
+}
+
+fn list<T>(
+    f: &mut fmt::Formatter<'_>,
+    all: &[T],
+    one: impl Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    f.write_char('[')?;
+    for (number, each) in all.iter().enumerate() {
+        if number > 0 {
+            f.write_char(',')?;
+        }
+        one(f, each)?;
+    }
+    f.write_char(']')
+}

@@ -1,0 +1,127 @@
+//! `hooksieve check`: whether a config can be used, what is in force, and what in it is surely not meant.
+
+mod json;
+mod probe;
+mod text;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use clap::{Args, ValueEnum};
+
+use super::load::load;
+use super::run::Error;
+use crate::config::{Config, Places, Problem};
+use probe::Probe;
+
+/// What was asked.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The configuration
+    #[arg(long, short, value_name = "FILE", default_value = "config.toml")]
+    pub config: PathBuf,
+
+    /// How to say what is in force
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Connect to each upstream, within timeouts.connect
+    #[arg(long)]
+    pub probe: bool,
+
+    /// Fail where there are warnings
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How what is in force is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// As a file that means the same; warnings go to stderr
+    Text,
+    /// As one object, warnings included
+    Json,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The config can be used.
+    Sound,
+    /// It can, but an upstream could not be reached, or there are warnings where none are wanted.
+    Objectionable,
+}
+
+/// All that was found out.
+struct Found<'c> {
+    file: &'c Path,
+    /// When the file was changed last, where that can be told.
+    changed: Option<SystemTime>,
+    config: &'c Config,
+    places: Places<'c>,
+    warnings: Vec<Problem>,
+    /// What came of connecting to each upstream, if that was asked for.
+    probes: Vec<Probe>,
+}
+
+impl Found<'_> {
+    /// Tells warnings and upstreams that were not reached on stderr, as problems are told.
+    fn complain(&self) {
+        for warning in &self.warnings {
+            eprintln!("{}", warning.display_with(self.file));
+        }
+        for Probe {
+            upstream, reached, ..
+        } in &self.probes
+        {
+            if let Err(why) = reached {
+                let file = self.file.display();
+                let line = self.places.key(None, "", "upstream");
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                eprintln!("{file}{line}: upstream = \"http://{upstream}\" was not reached: {why}");
+            }
+        }
+    }
+}
+
+/// Checks a config, and says on stdout what is in force.
+///
+/// # Errors
+///
+/// When the config can't be used, or stdout can't be written.
+pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
+    let file = &*arguments.config;
+    // Before it is read: a change in between makes it seem older, not newer.
+    let changed = fs::metadata(file).and_then(|about| about.modified()).ok();
+    let (text, config) = load(file).map_err(Error::Unusable)?;
+    let age = changed.and_then(|changed| changed.elapsed().ok());
+    let found = Found {
+        file,
+        changed,
+        config: &config,
+        places: Places::of(&text),
+        warnings: config.advice(&text, age),
+        probes: if arguments.probe {
+            probe::all(&config)?
+        } else {
+            Vec::new()
+        },
+    };
+    let mut out = io::stdout().lock();
+    match arguments.format {
+        Format::Text => {
+            write!(out, "{}", text::InForce(&found))?;
+            out.flush()?;
+            found.complain();
+        }
+        Format::Json => writeln!(out, "{}", json::InForce(&found))?,
+    }
+    let is_reached = found.probes.iter().all(Probe::is_reached);
+    if is_reached && (found.warnings.is_empty() || !arguments.strict) {
+        Ok(Verdict::Sound)
+    } else {
+        Ok(Verdict::Objectionable)
+    }
+}

@@ -1,0 +1,71 @@
+//! Whether upstreams can be reached.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Builder;
+
+use crate::config::Config;
+use crate::telemetry::chain;
+use crate::upstream::{self, Origin, Timeouts};
+
+/// What came of connecting to an upstream.
+#[derive(Debug)]
+pub struct Probe {
+    /// The upstream.
+    pub upstream: Origin,
+    /// The address at which it was reached, or why it was not.
+    pub reached: Result<SocketAddr, String>,
+    /// How long that took.
+    pub took: Duration,
+}
+
+/// Connects to each upstream once, as an event would, and closes the connection again.
+///
+/// Fails only where nothing can be tried.
+pub fn all(config: &Config) -> io::Result<Vec<Probe>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let probes = runtime.block_on(async {
+        let begun: Vec<_> = upstreams(config)
+            .into_iter()
+            .map(|(upstream, timeouts)| tokio::spawn(one(upstream, timeouts)))
+            .collect();
+        let mut probes = Vec::new();
+        for probe in begun {
+            probes.push(probe.await?);
+        }
+        Ok(probes)
+    });
+    // A look-up of a name that hangs is not waited for.
+    runtime.shutdown_background();
+    probes
+}
+
+/// The upstreams, each once, with the time it has.
+fn upstreams(config: &Config) -> Vec<(Origin, Timeouts)> {
+    let route = &config.routes.top;
+    vec![(route.upstream.clone(), route.timeouts)]
+}
+
+async fn one(upstream: Origin, timeouts: Timeouts) -> Probe {
+    let begun = Instant::now();
+    let reached = upstream::reach(&upstream, timeouts.connect).await;
+    Probe {
+        upstream,
+        reached: reached.map_err(|error| chain(&error)),
+        took: begun.elapsed(),
+    }
+}
+
+impl Probe {
+    /// Whether it was reached.
+    pub fn is_reached(&self) -> bool {
+        self.reached.is_ok()
+    }
+
+    /// How long it took, in milliseconds.
+    pub fn ms(&self) -> f64 {
+        self.took.as_secs_f64() * 1e3
+    }
+}

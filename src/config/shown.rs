@@ -1,0 +1,267 @@
+//! What is in force, key by key: the way back from what a file means to what could be written.
+
+use std::fmt::{self, Write};
+use std::time::Duration;
+
+use super::Config;
+use super::units::{show_size, show_time};
+use crate::headers::Host;
+use crate::policy::Patterns;
+use crate::route::Route;
+use crate::telemetry::{Format, is_visible};
+
+/// A key and its value, as they could be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The section; empty for what stands above all sections.
+    pub section: &'static str,
+    /// The key.
+    pub key: &'static str,
+    /// What it is set to, by the file or by default.
+    pub value: Value,
+}
+
+/// A value as it could be written. Its `Display` is TOML in one line, in which nothing is hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Number(usize),
+    /// `true` or `false`.
+    Flag(bool),
+    /// A list of strings.
+    List(Vec<String>),
+}
+
+impl Config {
+    /// Every key of the file with its value, whether it was written or is a default, in the order of the shipped file.
+    #[must_use]
+    pub fn shown(&self) -> Vec<Shown> {
+        let route = &self.routes.top;
+        let mut all = vec![shown("", "listen", self.listen.to_string())];
+        all.extend(of_route(route));
+        let limits = &self.limits;
+        all.extend([
+            shown("limits", "connections", limits.connections),
+            shown("limits", "inspect", show_size(route.inspect)),
+            shown("limits", "memory", show_size(limits.memory)),
+            shown("limits", "headers", limits.headers),
+            shown("limits", "header_size", show_size(limits.header_size)),
+        ]);
+        let timeouts = &self.timeouts;
+        all.extend([
+            shown("timeouts", "header", timeouts.header),
+            shown("timeouts", "body", timeouts.body),
+            shown("timeouts", "connect", route.timeouts.connect),
+            shown("timeouts", "response", route.timeouts.response),
+            shown("timeouts", "idle", timeouts.idle),
+            shown("timeouts", "reuse", timeouts.reuse),
+            shown("timeouts", "drain", timeouts.drain),
+        ]);
+        let format = match self.log.format {
+            Format::Auto => "auto",
+            Format::Text => "text",
+            Format::Json => "json",
+        };
+        all.extend([
+            shown("log", "format", format.to_owned()),
+            shown("log", "level", self.log.level.to_string()),
+        ]);
+        all
+    }
+}
+
+/// The keys of a route that come before the limits.
+fn of_route(route: &Route) -> [Shown; 13] {
+    let Route {
+        policy,
+        mode,
+        drop,
+        forward,
+        upstream,
+        ..
+    } = route;
+    let path = policy.path.keys().collect::<Vec<_>>().join(".");
+    let body = String::from_utf8_lossy(&drop.body).into_owned();
+    let host = match forward.host {
+        Host::Keep => "keep",
+        Host::Upstream => "upstream",
+    };
+    let trusted: Vec<_> = forward.trusted.iter().map(ToString::to_string).collect();
+    [
+        shown("", "upstream", format!("http://{upstream}")),
+        shown("", "mode", mode.to_string()),
+        shown("filter", "type", path),
+        shown("filter", "deny", &policy.deny),
+        shown("filter", "allow", &policy.allow),
+        shown("filter", "unreadable", policy.unreadable.to_string()),
+        shown("drop", "status", usize::from(drop.status.as_u16())),
+        shown("drop", "body", body),
+        shown("forward", "host", host.to_owned()),
+        shown("forward", "x_forwarded", forward.x_forwarded),
+        shown("forward", "forwarded", forward.forwarded),
+        shown("forward", "via", forward.via),
+        shown("forward", "trusted", trusted),
+    ]
+}
+
+fn shown(section: &'static str, key: &'static str, value: impl Into<Value>) -> Shown {
+    Shown {
+        section,
+        key,
+        value: value.into(),
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<Duration> for Value {
+    fn from(time: Duration) -> Self {
+        Self::Text(show_time(time))
+    }
+}
+
+impl From<Vec<String>> for Value {
+    fn from(list: Vec<String>) -> Self {
+        Self::List(list)
+    }
+}
+
+impl From<&Patterns> for Value {
+    fn from(patterns: &Patterns) -> Self {
+        Self::List(patterns.iter().map(|one| one.as_str().to_owned()).collect())
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write_text(f, text),
+            Self::Number(number) => number.fmt(f),
+            Self::Flag(flag) => flag.fmt(f),
+            Self::List(list) => {
+                f.write_char('[')?;
+                for (number, text) in list.iter().enumerate() {
+                    if number > 0 {
+                        f.write_str(", ")?;
+                    }
+                    write_text(f, text)?;
+                }
+                f.write_char(']')
+            }
+        }
+    }
+}
+
+/// A basic string of TOML, which has another escape above U+FFFF than JSON has.
+fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_char('"')?;
+    for char in text.chars() {
+        match (char, u32::from(char)) {
+            ('"' | '\\', _) => write!(f, "\\{char}")?,
+            _ if is_visible(char) => f.write_char(char)?,
+            (_, code @ ..=0xffff) => write!(f, "\\u{code:04x}")?,
+            (_, code) => write!(f, "\\U{code:08x}")?,
+        }
+    }
+    f.write_char('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHIPPED: &str = include_str!("../../config.toml");
+
+    /// No value is its default.
+    const OTHERS: &str = r#"
+listen = "[::1]:8081"
+upstream = "http://[::2]:81"
+mode = "observe"
+[filter]
+type = "a\"\u202e"
+deny = ["é.*", 'x\yz "y"', "\U000e0041"]
+allow = ["b"]
+unreadable = "reject"
+[drop]
+status = 202
+body = "\"\n\\\u001b\U0010ffff😀"
+[forward]
+host = "upstream"
+x_forwarded = true
+forwarded = true
+via = true
+trusted = ["10.0.0.0/8", "::1"]
+[limits]
+connections = 7
+inspect = "3 KiB"
+memory = "1 GiB"
+headers = 5
+header_size = "9 KiB"
+[timeouts]
+header = "1ms"
+body = "90s"
+connect = "2h"
+response = "1500ms"
+idle = "3s"
+reuse = "0s"
+drain = "24h"
+[log]
+format = "json"
+level = "debug"
+"#;
+
+    /// What is shown, as a file.
+    fn written(config: &Config) -> String {
+        let mut section = "";
+        let lines = config.shown().into_iter().map(|shown| {
+            let is_new = shown.section != section;
+            section = shown.section;
+            let head = if is_new {
+                format!("[{section}]\n")
+            } else {
+                String::new()
+            };
+            format!("{head}{} = {}\n", shown.key, shown.value)
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn what_is_shown_can_be_written_and_means_the_same() {
+        for text in [SHIPPED, OTHERS, "upstream = 'http://a'"] {
+            let config = Config::parse(text).unwrap();
+            let shown = written(&config);
+            assert_eq!(Config::parse(&shown), Ok(config), "{shown}");
+            assert!(shown.chars().all(|c| c == '\n' || is_visible(c)), "{shown}");
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_shipped_file_is_shown_in_its_order() {
+        let keys = |text: &str| -> Vec<String> {
+            let is_key = |line: &&str| !line.starts_with('#') && !line.trim().is_empty();
+            let word = |line: &str| line.split([' ', '=']).next().unwrap_or_default().to_owned();
+            text.lines().filter(is_key).map(word).collect()
+        };
+        let config = Config::parse(SHIPPED).unwrap();
+        assert_eq!(keys(&written(&config)), keys(SHIPPED));
+    }
+}
