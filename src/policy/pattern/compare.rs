@@ -1,19 +1,16 @@
 //! What two patterns have in common, whatever the name.
 //!
-//! Both answers are exact. For containment a star of the narrower pattern is taken for a character that no pattern has:
-//! the wider one can match that only by a star of its own, which would match anything else in its place as well.
+//! Both answers are exact. A pattern covers another if it matches what is written there, taken for a name: a star in
+//! that can be matched only by a star, which would match anything else in its place as well.
 
 use super::globs::matches;
 use super::{Pattern, Patterns};
-
-/// No pattern has it, since control characters are refused.
-const STAND_IN: &str = "\u{1}";
 
 impl Pattern {
     /// Whether every name that `other` matches is matched by this one too.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
-        matches(&self.0, &other.sample())
+        matches(&self.0, &other.0)
     }
 
     /// Whether there is a name that both match.
@@ -35,18 +32,13 @@ impl Pattern {
         let (first, rest) = self.0.split_once('*')?;
         Some((first, rest.rsplit_once('*').map_or(rest, |(_, last)| last)))
     }
-
-    /// A name that it matches, and besides it only what covers it.
-    fn sample(&self) -> String {
-        self.0.replace('*', STAND_IN)
-    }
 }
 
 impl Patterns {
     /// One of these that covers `pattern`, as written.
     #[must_use]
     pub fn covering(&self, pattern: &Pattern) -> Option<&str> {
-        self.find(&pattern.sample())
+        self.find(&pattern.0)
     }
 
     /// Each pattern that matches nothing but what another one does as well, and that other one, in the order written.
