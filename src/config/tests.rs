@@ -145,6 +145,84 @@ fn the_shipped_file_shows_every_key() {
 }
 
 #[test]
+fn the_route_that_the_shipped_file_shows_is_one() {
+    let (before, route) = SHIPPED.split_once("# [[route]]").unwrap();
+    let text = format!("{before}[[route]]{}", route.replace("\n# ", "\n"));
+    let config = Config::parse(&text).unwrap();
+    let route = config.routes.named(Some("/hooks/github")).unwrap();
+    assert_eq!(route.upstream.port(), 3001);
+    let deny = ["workflow_job.*".parse::<Pattern>().unwrap()];
+    assert_eq!(route.policy.deny, deny.into_iter().collect());
+    assert_eq!(route.drop, top(&config).drop);
+}
+
+#[test]
+fn every_key_of_a_route_is_read() {
+    let config = parse(
+        r#"
+        [forward]
+        via = true
+        [[route]]
+        path = "/a/*"
+        host = "H.example"
+        upstream = "http://b:81"
+        mode = "observe"
+        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject" }
+        drop = { status = 202, body = "ok" }
+        limits = { inspect = "1 KiB" }
+        timeouts = { connect = "3m", response = "24h" }
+        [route.forward]
+        host = "upstream"
+        x_forwarded = true
+        forwarded = true
+        trusted = ["::1"]
+        [[route]]
+        path = "/b"
+        "#,
+    );
+    let patterns = |text: &str| [text.parse::<Pattern>().unwrap()].into_iter().collect();
+    let above = top(&config);
+    let [first, second, _] = config.routes.iter().collect::<Vec<_>>()[..] else {
+        panic!("there are three");
+    };
+    let expected = Route {
+        name: Some("H.example/a/*".into()),
+        line: Some(5),
+        policy: Policy {
+            path: TypePath::member("kind"),
+            deny: patterns("a.*"),
+            allow: patterns("b"),
+            unreadable: Action::Reject,
+        },
+        mode: Mode::Observe,
+        drop: DropReply {
+            status: StatusCode::ACCEPTED,
+            body: Bytes::from_static(b"ok"),
+        },
+        inspect: 1 << 10,
+        forward: Forward {
+            host: Host::Upstream,
+            x_forwarded: true,
+            forwarded: true,
+            via: true,
+            trusted: vec!["::1/128".parse().unwrap()],
+        },
+        upstream: Origin::parse("http://b:81").unwrap(),
+        timeouts: upstream::Timeouts {
+            connect: Duration::from_mins(3),
+            response: Duration::from_hours(24),
+        },
+    };
+    assert_eq!(**first, expected);
+    let inherited = Route {
+        name: Some("/b".into()),
+        line: Some(19),
+        ..above.clone()
+    };
+    assert_eq!(**second, inherited);
+}
+
+#[test]
 fn every_key_is_read() {
     let config = parse(
         r#"
