@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::problem::{Problem, in_order};
 use super::{Config, Places};
-use crate::policy::{Action, Pattern, Patterns};
+use crate::policy::{Action, Pattern, Patterns, Policy};
 use crate::route::{Mode, Route};
 use crate::telemetry::quoted;
 
@@ -25,172 +25,197 @@ impl Config {
     #[must_use]
     pub fn advice(&self, text: &str, age: Option<Duration>) -> Vec<Problem> {
         let places = Places::of(text);
+        let lists = lists(self, &places);
         let mut advice = self.warnings.clone();
-        for (line, route) in self.all_routes() {
-            let about = About {
-                places: &places,
-                line,
-                route,
-            };
-            advice.extend(about.lists());
-            advice.extend(about.keys(age));
+        advice.extend(lists.iter().flat_map(List::of_patterns));
+        advice.extend(case(&lists));
+        for route in self.routes.iter() {
+            advice.extend(of_keys(route, &places, age));
         }
-        advice.extend(self.case(&places));
-        let mut advice = in_order(advice);
         // What a route takes from above is told once.
-        advice.dedup();
-        advice
-    }
-
-    /// The routes, each with the line of its `[[route]]`; the top level has none.
-    fn all_routes(&self) -> impl Iterator<Item = (Option<usize>, &Route)> {
-        [(None, &self.routes.top)].into_iter()
-    }
-
-    /// Patterns that are another one in the file but for their case.
-    fn case(&self, places: &Places<'_>) -> Vec<Problem> {
-        let mut seen: HashMap<String, (&str, Option<usize>)> = HashMap::new();
-        let mut told = Vec::new();
-        for (route, key, pattern) in self.all_routes().flat_map(|(line, route)| {
-            let lists = [("deny", &route.policy.deny), ("allow", &route.policy.allow)];
-            let entries = lists
-                .into_iter()
-                .flat_map(|(key, list)| list.iter().map(move |one| (key, one)));
-            entries.map(move |(key, pattern)| (line, key, pattern.as_str()))
-        }) {
-            let place = || places.entry(route, "filter", key, pattern);
-            let (first, first_line) = *seen
-                .entry(pattern.to_lowercase())
-                .or_insert_with(|| (pattern, place()));
-            if first != pattern {
-                let (pattern, first, line) = (quoted(pattern), quoted(first), in_line(first_line));
-                let text = format!(
-                    "[filter] {key}: {pattern} differs from {first}{line} only in case, and case matters; write it as \
-                     the sender does"
-                );
-                told.push(Problem::at(place(), text));
-            }
-        }
-        told
-    }
-}
-
-/// One route, and where it is written.
-struct About<'a> {
-    places: &'a Places<'a>,
-    line: Option<usize>,
-    route: &'a Route,
-}
-
-impl<'a> About<'a> {
-    /// What is odd about patterns beside others; of each the first thing.
-    fn lists(&self) -> Vec<Problem> {
-        let mut told: Vec<(&str, Problem)> = Vec::new();
-        told.extend(self.shadowed("deny", &self.route.policy.deny));
-        told.extend(self.shadowed("allow", &self.route.policy.allow));
-        told.extend(self.denied());
-        told.extend(self.pointless());
         let mut seen = HashSet::new();
-        told.retain(|(pattern, _)| seen.insert(*pattern));
-        told.into_iter().map(|(_, problem)| problem).collect()
+        advice.retain(|problem| seen.insert(problem.to_string()));
+        in_order(advice)
     }
+}
 
-    /// Patterns of a list that another one covers.
-    fn shadowed(&self, key: &str, list: &'a Patterns) -> Vec<(&'a str, Problem)> {
-        let shadowed = list.shadowed().map(|(pattern, other)| {
-            let why = format!(
-                "changes nothing, since {}{} matches all that it matches; take one of them out",
-                quoted(other.as_str()),
-                in_line(self.entry(key, other.as_str()))
-            );
-            self.about(key, pattern, &why)
+/// A list of patterns as it was written, for one route or for all that take it from above.
+struct List<'a> {
+    places: &'a Places<'a>,
+    key: &'static str,
+    patterns: &'a Patterns,
+    /// One of its routes, and what its other list is, for each that this has; a pattern is told only if all agree.
+    beside: Vec<(Option<usize>, &'a Patterns)>,
+}
+
+/// Each list of the file once.
+fn lists<'a>(config: &'a Config, places: &'a Places<'a>) -> Vec<List<'a>> {
+    let mut lists: Vec<List<'_>> = Vec::new();
+    let mut by_line: HashMap<_, Vec<usize>> = HashMap::new();
+    let routes = config.routes.iter().flat_map(|route| {
+        let Policy { deny, allow, .. } = &route.policy;
+        [("deny", deny, allow), ("allow", allow, deny)]
+            .map(|(key, list, other)| (route.line, key, list, other))
+    });
+    for (line, key, patterns, other) in routes.filter(|(_, _, patterns, _)| !patterns.is_empty()) {
+        let alike = by_line
+            .entry((key, places.key(line, "filter", key)))
+            .or_default();
+        let known = alike
+            .iter()
+            .copied()
+            .find(|&number| lists[number].patterns == patterns);
+        let number = known.unwrap_or(lists.len());
+        if known.is_none() {
+            alike.push(number);
+            lists.push(List {
+                places,
+                key,
+                patterns,
+                beside: Vec::new(),
+            });
+        }
+        let beside = &mut lists[number].beside;
+        if !beside.iter().any(|(_, known)| *known == other) {
+            beside.push((line, other));
+        }
+    }
+    lists
+}
+
+impl List<'_> {
+    /// What is odd about patterns beside others; of each the first thing.
+    fn of_patterns(&self) -> Vec<Problem> {
+        let shadowed: HashMap<_, _> = self
+            .patterns
+            .shadowed()
+            .map(|(one, other)| (one.as_str(), other.as_str()))
+            .collect();
+        let odd = self.patterns.iter().filter_map(|pattern| {
+            let why = match (shadowed.get(pattern.as_str()), self.key) {
+                (Some(other), _) => {
+                    let line = in_line(self.entry(other));
+                    let other = quoted(other);
+                    format!("changes nothing, since {other}{line} matches all that it matches; take one of them out")
+                }
+                (None, "deny") => self.pointless(pattern)?,
+                (None, _) => self.denied(pattern)?,
+            };
+            Some(self.about(pattern.as_str(), &why))
         });
-        shadowed.collect()
+        odd.collect()
     }
 
-    /// Allowed patterns that are always denied.
-    fn denied(&self) -> Vec<(&'a str, Problem)> {
-        let (deny, allow) = (&self.route.policy.deny, &self.route.policy.allow);
-        let lets_any_through = allow.iter().any(|pattern| deny.covering(pattern).is_none());
+    /// Why an allowed pattern is always denied, if it is.
+    fn denied(&self, pattern: &Pattern) -> Option<String> {
+        let mut denied = self.beside.iter().map(|(_, deny)| deny.covering(pattern));
+        let is_denied = denied.clone().all(|denied| denied.is_some());
+        let by = denied.next().flatten().filter(|_| is_denied)?;
         // Without its last entry an allow list lets everything through.
+        let lets_any_through = self.beside.iter().all(|(_, deny)| {
+            self.patterns
+                .iter()
+                .any(|pattern| deny.covering(pattern).is_none())
+        });
         let right = if lets_any_through {
             "take one of them out"
         } else {
             "narrow that one, since nothing passes at all"
         };
-        let denied = allow.iter().filter_map(|pattern| {
-            let denied = deny.covering(pattern)?;
-            let why = format!(
-                "lets nothing through, since {} of deny{} matches all that it matches; {right}",
-                quoted(denied),
-                in_line(self.entry("deny", denied))
-            );
-            Some(self.about("allow", pattern, &why))
-        });
-        denied.collect()
+        let (route, _) = self.beside.first()?;
+        let line = in_line(self.places.entry(*route, "filter", "deny", by));
+        let by = quoted(by);
+        Some(format!(
+            "lets nothing through, since {by} of deny{line} matches all that it matches; {right}"
+        ))
     }
 
-    /// Denied patterns that would not pass anyway.
-    fn pointless(&self) -> Vec<(&'a str, Problem)> {
-        let (deny, allow) = (&self.route.policy.deny, &self.route.policy.allow);
-        let line = in_line(self.places.key(self.line, "filter", "allow"));
-        let why =
-            format!("changes nothing, since allow{line} has no type that it matches; take it out");
-        let meets_none = |pattern: &&Pattern| !allow.iter().any(|allowed| allowed.meets(pattern));
-        let pointless = deny.iter().filter(|_| !allow.is_empty()).filter(meets_none);
-        pointless
-            .map(|pattern| self.about("deny", pattern, &why))
-            .collect()
-    }
-
-    /// What is odd about keys beside others.
-    fn keys(&self, age: Option<Duration>) -> Vec<Problem> {
-        let Route {
-            policy, mode, drop, ..
-        } = self.route;
-        let mut told = Vec::new();
-        let mut tell = |section, key, text: String| {
-            told.push(Problem::at(self.places.key(self.line, section, key), text));
+    /// Why a denied pattern would not pass anyway, if it would not.
+    fn pointless(&self, pattern: &Pattern) -> Option<String> {
+        let meets_none = |allow: &Patterns| {
+            !allow.is_empty() && !allow.iter().any(|allowed| allowed.meets(pattern))
         };
-        if policy.unreadable == Action::Drop {
-            let text = "[filter] unreadable = \"drop\" loses events whose type can't be told for certain, wanted ones \
-                        too; write \"reject\", so that their senders try again and the log says why";
-            tell("filter", "unreadable", text.to_owned());
+        if !self.beside.iter().all(|(_, allow)| meets_none(allow)) {
+            return None;
         }
-        if policy.unreadable == Action::Forward && !policy.allow.is_empty() {
-            let text = "[filter] allow lets pass what can't be read for certain, whatever is in it, since unreadable is \
-                        \"forward\"; write unreadable = \"reject\" to keep that out";
-            tell("filter", "allow", text.to_owned());
-        }
-        if drop.status != StatusCode::OK {
-            let status = drop.status.as_u16();
-            let text = format!(
-                "[drop] status = {status} is a failure to senders that take nothing but 200; write 200 unless yours \
-                 asks for {status}"
-            );
-            tell("drop", "status", text);
-        }
-        let days = age.map_or(0, |age| age.as_secs() / DAY.as_secs());
-        let has_rules = !policy.deny.is_empty() || !policy.allow.is_empty();
-        if *mode == Mode::Observe && has_rules && age.is_some_and(|age| age > LONG) {
-            let text = format!(
-                "mode = \"observe\" has dropped nothing for {days} days, by the time of the file, though there are \
-                 rules; write \"enforce\" if the log shows what you want"
-            );
-            tell("", "mode", text);
-        }
-        told
+        let (route, _) = self.beside.first()?;
+        let line = in_line(self.places.key(*route, "filter", "allow"));
+        Some(format!(
+            "changes nothing, since allow{line} has no type that it matches; take it out"
+        ))
     }
 
-    fn about(&self, key: &str, pattern: &'a Pattern, why: &str) -> (&'a str, Problem) {
-        let pattern = pattern.as_str();
-        let text = format!("[filter] {key}: {} {why}", quoted(pattern));
-        (pattern, Problem::at(self.entry(key, pattern), text))
+    fn about(&self, pattern: &str, why: &str) -> Problem {
+        let text = format!("[filter] {}: {} {why}", self.key, quoted(pattern));
+        Problem::at(self.entry(pattern), text)
     }
 
-    fn entry(&self, key: &str, pattern: &str) -> Option<usize> {
-        self.places.entry(self.line, "filter", key, pattern)
+    fn entry(&self, pattern: &str) -> Option<usize> {
+        let (route, _) = self.beside.first()?;
+        self.places.entry(*route, "filter", self.key, pattern)
     }
+}
+
+/// Patterns that are another one in the file but for their case.
+fn case(lists: &[List<'_>]) -> Vec<Problem> {
+    let mut seen: HashMap<String, (&str, &List<'_>)> = HashMap::new();
+    let mut told = Vec::new();
+    for (list, pattern) in lists
+        .iter()
+        .flat_map(|list| list.patterns.iter().map(move |one| (list, one.as_str())))
+    {
+        let (first, of) = *seen
+            .entry(pattern.to_lowercase())
+            .or_insert((pattern, list));
+        if first != pattern {
+            let line = in_line(of.entry(first));
+            let why = format!(
+                "differs from {}{line} only in case, and case matters; write it as the sender does",
+                quoted(first)
+            );
+            told.push(list.about(pattern, &why));
+        }
+    }
+    told
+}
+
+/// What is odd about keys beside others.
+fn of_keys(route: &Route, places: &Places<'_>, age: Option<Duration>) -> Vec<Problem> {
+    let Route {
+        policy, mode, drop, ..
+    } = route;
+    let mut told = Vec::new();
+    let mut tell = |section, key, text: String| {
+        told.push(Problem::at(places.key(route.line, section, key), text));
+    };
+    if policy.unreadable == Action::Drop {
+        let text = "[filter] unreadable = \"drop\" loses events whose type can't be told for certain, wanted ones \
+                    too; write \"reject\", so that their senders try again and the log says why";
+        tell("filter", "unreadable", text.to_owned());
+    }
+    if policy.unreadable == Action::Forward && !policy.allow.is_empty() {
+        let text = "[filter] allow lets pass what can't be read for certain, whatever is in it, since unreadable is \
+                    \"forward\"; write unreadable = \"reject\" to keep that out";
+        tell("filter", "allow", text.to_owned());
+    }
+    if drop.status != StatusCode::OK {
+        let status = drop.status.as_u16();
+        let text = format!(
+            "[drop] status = {status} is a failure to senders that take nothing but 200; write 200 unless yours \
+             asks for {status}"
+        );
+        tell("drop", "status", text);
+    }
+    let days = age.map_or(0, |age| age.as_secs() / DAY.as_secs());
+    let has_rules = !policy.deny.is_empty() || !policy.allow.is_empty();
+    if *mode == Mode::Observe && has_rules && age.is_some_and(|age| age > LONG) {
+        let text = format!(
+            "mode = \"observe\" has dropped nothing for {days} days, by the time of the file, though there are \
+             rules; write \"enforce\" if the log shows what you want"
+        );
+        tell("", "mode", text);
+    }
+    told
 }
 
 fn in_line(line: Option<usize>) -> String {
@@ -201,6 +226,7 @@ fn in_line(line: Option<usize>) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::collection::{hash_set, vec};
+    use proptest::option;
     use proptest::prelude::*;
     use proptest::sample::select;
 
@@ -325,34 +351,100 @@ mod tests {
         (0..=longest).flat_map(of_length).collect()
     }
 
+    /// A file with the lists of the top level and of one route, which may leave out either, one in a line.
+    fn with_lists(lists: &[Option<Vec<String>>; 4]) -> String {
+        let line = |key: &str, list: &Option<Vec<String>>| {
+            let list = list.as_ref().map(|list| format!("filter.{key} = {list:?}"));
+            list.unwrap_or_default()
+        };
+        let [deny, allow, own_deny, own_allow] = lists;
+        format!(
+            "upstream = 'http://app'\n{}\n{}\n[[route]]\npath = '/own'\n{}\n{}\n",
+            line("deny", deny),
+            line("allow", allow),
+            line("deny", own_deny),
+            line("allow", own_allow)
+        )
+    }
+
+    /// Where these lists are.
+    const LINES: [usize; 4] = [2, 3, 6, 7];
+
     proptest! {
         #[test]
-        fn what_changes_nothing_can_be_taken_out(deny in any_list(), allow in any_list()) {
-            let mut allow = allow;
-            allow.retain(|pattern| !deny.contains(pattern));
-            let text = |deny: &[String], allow: &[String]| {
-                format!("upstream = 'http://app'\n[filter]\ndeny = {deny:?}\nallow = {allow:?}")
-            };
-            let with = text(&deny, &allow);
+        fn what_changes_nothing_can_be_taken_out(
+            deny in any_list(),
+            allow in any_list(),
+            own_deny in option::of(any_list()),
+            own_allow in option::of(any_list()),
+        ) {
+            let mut lists = [Some(deny), Some(allow), own_deny, own_allow];
+            // No pattern may be in both lists of one table.
+            for (deny, allow) in [(0, 1), (2, 3)] {
+                let denied = lists[deny].clone().unwrap_or_default();
+                if let Some(allow) = &mut lists[allow] {
+                    allow.retain(|pattern| !denied.contains(pattern));
+                }
+            }
+            let with = with_lists(&lists);
             let config = Config::parse(&with).unwrap();
             let advice = config.advice(&with, None);
-            let stays = |key: &str, list: &[String]| -> Vec<String> {
+            for (list, line) in lists.iter_mut().zip(LINES) {
                 let changes_nothing = |pattern: &String| advice.iter().any(|problem| {
-                    let label = format!("[filter] {key}: \"{pattern}\" ");
-                    let why = problem.text().strip_prefix(&label);
-                    why.is_some_and(|why| {
+                    let quoted = format!(": \"{pattern}\" ");
+                    let why = problem.text().split_once(&quoted).map(|(_, why)| why);
+                    problem.line() == Some(line) && why.is_some_and(|why| {
                         why.starts_with("changes nothing") || why.ends_with("; take one of them out")
                     })
                 });
-                list.iter().filter(|pattern| !changes_nothing(pattern)).cloned().collect()
-            };
-            let without = text(&stays("deny", &deny), &stays("allow", &allow));
+                if let Some(list) = list {
+                    list.retain(|pattern| !changes_nothing(pattern));
+                }
+            }
+            let without = with_lists(&lists);
             let less = Config::parse(&without).unwrap();
             for name in names(6) {
                 let body = [format!("{{\"type\":\"{name}\"}}")];
-                let action = |config: &Config| config.routes.top.policy.judge(&body).verdict.action;
-                prop_assert_eq!(action(&config), action(&less), "{}\n{}\n{}", name, with, without);
+                for route in [None, Some("/own")] {
+                    let action = |config: &Config| {
+                        config.routes.named(route).unwrap().policy.judge(&body).verdict.action
+                    };
+                    prop_assert_eq!(action(&config), action(&less), "{}\n{}\n{}", name, with, without);
+                }
             }
+        }
+    }
+
+    #[test]
+    fn what_a_route_takes_from_above_is_odd_only_where_it_is_odd_for_all() {
+        let table = [
+            // A deny list for all, beside a route that lets little through.
+            (
+                "filter.deny = ['batch.*']\n[[route]]\npath = '/a'\n[route.filter]\nallow = ['a']\nunreadable = 'reject'",
+                "",
+            ),
+            (
+                "filter.deny = ['b']\n[[route]]\npath = '/a'\n[route.filter]\ndeny = ['batch.*']\nallow = ['a']\nunreadable = 'reject'",
+                "line 6: [filter] deny: \"batch.*\" changes nothing, since allow in line 7 has no type that it matches; take it out",
+            ),
+            (
+                "filter.deny = ['a*']\n[[route]]\npath = '/a'\n[route.filter]\nallow = ['ab', 'b']\nunreadable = 'reject'",
+                "line 6: [filter] allow: \"ab\" lets nothing through, since \"a*\" of deny in line 2 matches all that it matches; take one of them out",
+            ),
+            // Once, though two routes have it.
+            (
+                "mode = 'observe'\nfilter.deny = ['a*', 'ab']\n[[route]]\npath = '/a'\n[[route]]\npath = '/b'\ndrop.status = 202",
+                "line 2: mode = \"observe\" has dropped nothing for 20 days, by the time of the file, though there are rules; write \"enforce\" if the log shows what you want\n\
+                 line 3: [filter] deny: \"ab\" changes nothing, since \"a*\" in line 3 matches all that it matches; take one of them out\n\
+                 line 8: [drop] status = 202 is a failure to senders that take nothing but 200; write 200 unless yours asks for 202",
+            ),
+            (
+                "filter.deny = ['A']\n[[route]]\npath = '/a'\nfilter.deny = ['a']",
+                "line 2: [filter] deny: \"A\" differs from \"a\" in line 5 only in case, and case matters; write it as the sender does",
+            ),
+        ];
+        for (lines, expected) in table {
+            assert_eq!(told(lines, 20).join("\n"), expected, "{lines}");
         }
     }
 }

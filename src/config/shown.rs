@@ -35,16 +35,20 @@ pub enum Value {
 }
 
 impl Config {
-    /// Every key of the file with its value, whether it was written or is a default, in the order of the shipped file.
+    /// Every key of the file but those of its `[[route]]`s with its value, whether it was written or is a default, in
+    /// the order of the shipped file. Where the top level has no upstream, it is no route, and only what holds for all is
+    /// shown.
     #[must_use]
     pub fn shown(&self) -> Vec<Shown> {
-        let route = &self.routes.top;
+        let top = self.routes.named(None);
+        let of_top =
+            |shown: fn(&Route) -> Vec<Shown>| top.map(|top| shown(top)).unwrap_or_default();
         let mut all = vec![shown("", "listen", self.listen.to_string())];
-        all.extend(of_route(route));
+        all.extend(of_top(of_route));
         let limits = &self.limits;
+        all.push(shown("limits", "connections", limits.connections));
+        all.extend(of_top(limit_of_route));
         all.extend([
-            shown("limits", "connections", limits.connections),
-            shown("limits", "inspect", show_size(route.inspect)),
             shown("limits", "memory", show_size(limits.memory)),
             shown("limits", "headers", limits.headers),
             shown("limits", "header_size", show_size(limits.header_size)),
@@ -53,8 +57,9 @@ impl Config {
         all.extend([
             shown("timeouts", "header", timeouts.header),
             shown("timeouts", "body", timeouts.body),
-            shown("timeouts", "connect", route.timeouts.connect),
-            shown("timeouts", "response", route.timeouts.response),
+        ]);
+        all.extend(of_top(timeouts_of_route));
+        all.extend([
             shown("timeouts", "idle", timeouts.idle),
             shown("timeouts", "reuse", timeouts.reuse),
             shown("timeouts", "drain", timeouts.drain),
@@ -70,10 +75,38 @@ impl Config {
         ]);
         all
     }
+
+    /// The `[[route]]`s in their order, each with all that is in force there, and the line where it begins.
+    pub fn shown_routes(&self) -> impl Iterator<Item = (usize, Vec<Shown>)> {
+        self.routes.iter().filter_map(|route| {
+            let (name, line) = (route.name.as_deref()?, route.line?);
+            // The name is the path, with the host in front if there is one.
+            let (host, path) = name.split_at(name.find('/').unwrap_or(0));
+            let mut all = vec![shown("", "path", path.to_owned())];
+            if !host.is_empty() {
+                all.push(shown("", "host", host.to_owned()));
+            }
+            all.extend(of_route(route));
+            all.extend(limit_of_route(route));
+            all.extend(timeouts_of_route(route));
+            Some((line, all))
+        })
+    }
+}
+
+fn limit_of_route(route: &Route) -> Vec<Shown> {
+    vec![shown("limits", "inspect", show_size(route.inspect))]
+}
+
+fn timeouts_of_route(route: &Route) -> Vec<Shown> {
+    vec![
+        shown("timeouts", "connect", route.timeouts.connect),
+        shown("timeouts", "response", route.timeouts.response),
+    ]
 }
 
 /// The keys of a route that come before the limits.
-fn of_route(route: &Route) -> [Shown; 13] {
+fn of_route(route: &Route) -> Vec<Shown> {
     let Route {
         policy,
         mode,
@@ -89,7 +122,7 @@ fn of_route(route: &Route) -> [Shown; 13] {
         Host::Upstream => "upstream",
     };
     let trusted: Vec<_> = forward.trusted.iter().map(ToString::to_string).collect();
-    [
+    vec![
         shown("", "upstream", format!("http://{upstream}")),
         shown("", "mode", mode.to_string()),
         shown("filter", "type", path),
@@ -187,6 +220,7 @@ fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::route::Routes;
 
     const SHIPPED: &str = include_str!("../../config.toml");
 
@@ -228,28 +262,73 @@ format = "json"
 level = "debug"
 "#;
 
+    const ROUTES: &str = r#"
+upstream = "http://127.0.0.1:1"
+filter.deny = ["a"]
+[drop]
+status = 202
+[[route]]
+path = "/a/*"
+filter.allow = ["b"]
+[[route]]
+path = "/a"
+host = "[::1]"
+upstream = "http://b"
+mode = "observe"
+[route.filter]
+deny = []
+[route.limits]
+inspect = "1 KiB"
+[route.timeouts]
+response = "3s"
+"#;
+
     /// What is shown, as a file.
     fn written(config: &Config) -> String {
-        let mut section = "";
-        let lines = config.shown().into_iter().map(|shown| {
-            let is_new = shown.section != section;
-            section = shown.section;
-            let head = if is_new {
-                format!("[{section}]\n")
-            } else {
-                String::new()
-            };
-            format!("{head}{} = {}\n", shown.key, shown.value)
+        let lines = |within: &'static str, shown: Vec<Shown>| {
+            let mut section = "";
+            let lines = shown.into_iter().map(move |shown| {
+                let is_new = shown.section != section;
+                section = shown.section;
+                let head = if is_new {
+                    format!("[{within}{section}]\n")
+                } else {
+                    String::new()
+                };
+                format!("{head}{} = {}\n", shown.key, shown.value)
+            });
+            lines.collect::<String>()
+        };
+        let routes = config.shown_routes();
+        let routes = routes.map(|(_, shown)| "[[route]]\n".to_owned() + &lines("route.", shown));
+        lines("", config.shown()) + &routes.collect::<String>()
+    }
+
+    /// Without the lines where it was written.
+    fn meaning(text: &str) -> (Config, Vec<Route>) {
+        let mut config = Config::parse(text).unwrap();
+        let routes = config.routes.iter().map(|route| Route {
+            line: None,
+            ..Route::clone(route)
         });
-        lines.collect()
+        let routes = routes.collect();
+        config.routes = Routes::new(Vec::new(), None).unwrap();
+        (config, routes)
     }
 
     #[test]
     fn what_is_shown_can_be_written_and_means_the_same() {
-        for text in [SHIPPED, OTHERS, "upstream = 'http://a'"] {
+        let only_routes = "log.level = 'warn'\n[[route]]\npath = '/'\nupstream = 'http://a'";
+        for text in [
+            SHIPPED,
+            OTHERS,
+            ROUTES,
+            only_routes,
+            "upstream = 'http://a'",
+        ] {
             let config = Config::parse(text).unwrap();
             let shown = written(&config);
-            assert_eq!(Config::parse(&shown), Ok(config), "{shown}");
+            assert_eq!(meaning(&shown), meaning(text), "{shown}");
             assert!(shown.chars().all(|c| c == '\n' || is_visible(c)), "{shown}");
         }
     }

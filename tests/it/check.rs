@@ -150,6 +150,82 @@ fn how_long_rules_have_only_been_observed_is_told_by_the_time_of_the_file() {
     }
 }
 
+const ROUTES: &str = "upstream = \"http://127.0.0.1:3000\"\nfilter.deny = [\"a\"]\n[[route]]\npath = \"/b/*\"\nhost = \"b\"\n\
+                      filter.allow = [\"c\"]\n[[route]]\npath = \"/c\"\nmode = \"observe\"\n";
+
+#[test]
+fn routes_are_shown_with_all_that_is_in_force_there() {
+    let run = check(ROUTES, &[]);
+    let (_, first) = run
+        .stdout
+        .split_once("\n[[route]]\n")
+        .expect("there is a route");
+    let expected = r#"path = "/b/*"                           # line 4
+host = "b"                              # line 5
+upstream = "http://127.0.0.1:3000"      # line 1
+mode = "enforce"
+
+[route.filter]
+type = "type"
+deny = ["a"]                            # line 2
+allow = ["c"]                           # line 6
+unreadable = "forward"
+
+[route.drop]
+"#;
+    assert!(first.starts_with(expected), "{first}");
+    assert!(
+        run.stdout.contains("\n[[route]]\npath = \"/c\""),
+        "{}",
+        run.stdout
+    );
+    let again = check(&run.stdout, &[]);
+    let bare = |text: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .map(|line| line.split('#').next().unwrap_or_default());
+        lines.map(|line| line.trim_end().to_owned()).collect()
+    };
+    assert_eq!(bare(&again.stdout), bare(&run.stdout));
+    let json = check(ROUTES, &["--format", "json"]).stdout;
+    let json: Value = serde_json::from_str(&json).expect("it is JSON");
+    let routes = &json["config"]["route"];
+    assert_eq!(routes.as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (&routes[0]["line"], &routes[0]["path"]),
+        (&3.into(), &"/b/*".into())
+    );
+    assert_eq!(routes[0]["filter"]["deny"], serde_json::json!(["a"]));
+    assert_eq!(routes[1]["mode"], "observe");
+    assert_eq!(json["config"]["mode"], "enforce");
+}
+
+#[test]
+fn each_upstream_is_reached_once() {
+    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    let [a, b] = listeners
+        .each_ref()
+        .map(|one| one.local_addr().expect("it is bound"));
+    let config = format!(
+        "upstream = \"http://{a}\"\n[[route]]\npath = \"/a\"\n[[route]]\npath = \"/b\"\nupstream = \"http://{b}\"\n"
+    );
+    let run = check(&config, &["--probe"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert_eq!(
+        run.stdout.matches(" was reached at ").count(),
+        2,
+        "{}",
+        run.stdout
+    );
+    for listener in &listeners {
+        listener.accept().expect("it was connected to");
+        listener
+            .set_nonblocking(true)
+            .expect("an option can be set");
+        listener.accept().expect_err("and once only");
+    }
+}
+
 fn upstream_at(address: SocketAddr) -> String {
     format!("upstream = \"http://{address}\"\n[timeouts]\nconnect = \"100ms\"\n")
 }

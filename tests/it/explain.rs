@@ -338,3 +338,53 @@ fn nothing_that_a_sender_wrote_steers_a_terminal() {
         run.stdout
     );
 }
+
+#[test]
+fn it_goes_by_the_route_that_takes_the_request() {
+    let directory = directory(
+        "filter.deny = [\"a\"]\n[[route]]\npath = \"/hooks/*\"\nhost = \"b.example\"\nupstream = \"http://127.0.0.1:3001\"\n\
+         filter.deny = [\"b\"]\n[[route]]\npath = \"/c\"\nmode = \"observe\"\n",
+        &[("e", br#"{"type":"a"}"#)],
+    );
+    let ambiguous =
+        "  head    the path belongs to another route once it is normalised\n  sender  400, ";
+    for (arguments, code, told) in [
+        (
+            &["--path", "/x"][..],
+            3,
+            "  route   the top level\n  rule    deny \"a\", config.toml:2\n",
+        ),
+        (
+            &["--path", "/hooks/x?y", "--host", "B.example:80"],
+            0,
+            "  route   \"b.example/hooks/*\", config.toml:3\n  rule    none: nothing in deny matches, and there is no allow \
+             list\n  sender  what 127.0.0.1:3001 answers\n",
+        ),
+        (
+            &["--path", "/c"],
+            0,
+            "  route   \"/c\", config.toml:8\n  rule    deny \"a\", config.toml:2\n  mode    observe, config.toml:10; it would \
+             be dropped\n",
+        ),
+        (&["--path", "/x/../c"], 4, ambiguous),
+    ] {
+        for asked in [&["e"][..], &["--type", "a"]] {
+            let run = explain(directory.path(), &[arguments, asked].concat());
+            assert_eq!(
+                (run.code, run.stderr.as_str()),
+                (Some(code), ""),
+                "{arguments:?}"
+            );
+            assert!(run.stdout.contains(told), "{}", run.stdout);
+        }
+    }
+    fs::write(
+        directory.path().join("config.toml"),
+        "[[route]]\npath = \"/a\"\nupstream = \"http://a\"\n",
+    )
+    .expect("it can be written");
+    let run = explain(directory.path(), &["e"]);
+    assert_eq!(run.code, Some(4));
+    let told = "e: refused\n  head    no route takes this path\n  sender  404, \"hooksieve: nothing is served at this path\"\n";
+    assert_eq!(run.stdout, told);
+}

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::Found;
 use super::probe::Probe;
-use crate::config::{Config, Problem, Value};
+use crate::config::{Config, Problem, Shown, Value};
 use crate::telemetry::quoted;
 
 /// All that was found out.
@@ -31,21 +31,34 @@ impl fmt::Display for InForce<'_> {
     }
 }
 
-/// Every key as in the file, in its section.
+/// Every key as in the file, in its section, and the routes as the list `route`.
 fn config(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
-    let (mut section, mut gap) = ("", "{");
-    for shown in config.shown() {
+    f.write_char('{')?;
+    keys(f, &config.shown())?;
+    f.write_str(",\"route\":")?;
+    let routes: Vec<_> = config.shown_routes().collect();
+    list(f, &routes, |f, (line, shown)| {
+        write!(f, "{{\"line\":{line},")?;
+        keys(f, shown)?;
+        f.write_char('}')
+    })?;
+    f.write_char('}')
+}
+
+fn keys(f: &mut fmt::Formatter<'_>, all: &[Shown]) -> fmt::Result {
+    let (mut section, mut gap) = ("", "");
+    for shown in all {
         if shown.section != section {
             let end = if section.is_empty() { "" } else { "}" };
             section = shown.section;
-            write!(f, "{end},\"{section}\":")?;
-            gap = "{";
+            write!(f, "{end},\"{section}\":{{")?;
+            gap = "";
         }
         write!(f, "{gap}\"{}\":", shown.key)?;
         value(f, &shown.value)?;
         gap = ",";
     }
-    f.write_str("}}")
+    f.write_str(if section.is_empty() { "" } else { "}" })
 }
 
 fn value(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {

@@ -14,6 +14,7 @@ use clap::{Args, ValueEnum};
 use super::load::load;
 use super::run::Error;
 use crate::config::{Config, Places, Problem};
+use crate::upstream::Origin;
 use probe::Probe;
 
 /// What was asked.
@@ -72,17 +73,28 @@ impl Found<'_> {
         for warning in &self.warnings {
             eprintln!("{}", warning.display_with(self.file));
         }
-        for Probe {
-            upstream, reached, ..
-        } in &self.probes
-        {
-            if let Err(why) = reached {
-                let file = self.file.display();
-                let line = self.places.key(None, "", "upstream");
-                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        for probe in &self.probes {
+            if let Err(why) = &probe.reached {
+                let (file, upstream) = (self.file.display(), &probe.upstream);
+                let line = self
+                    .line_of(upstream)
+                    .map(|line| format!(":{line}"))
+                    .unwrap_or_default();
                 eprintln!("{file}{line}: upstream = \"http://{upstream}\" was not reached: {why}");
             }
         }
+    }
+
+    /// Where an upstream is written first.
+    fn line_of(&self, upstream: &Origin) -> Option<usize> {
+        let routes = self
+            .config
+            .routes
+            .iter()
+            .filter(|route| route.upstream == *upstream);
+        routes
+            .filter_map(|route| self.places.key(route.line, "", "upstream"))
+            .min()
     }
 }
 

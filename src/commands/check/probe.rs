@@ -1,5 +1,6 @@
 //! Whether upstreams can be reached.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use tokio::runtime::Builder;
 
 use crate::config::Config;
 use crate::telemetry::chain;
-use crate::upstream::{self, Origin, Timeouts};
+use crate::upstream::{self, Origin};
 
 /// What came of connecting to an upstream.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub fn all(config: &Config) -> io::Result<Vec<Probe>> {
     let probes = runtime.block_on(async {
         let begun: Vec<_> = upstreams(config)
             .into_iter()
-            .map(|(upstream, timeouts)| tokio::spawn(one(upstream, timeouts)))
+            .map(|(upstream, within)| tokio::spawn(one(upstream, within)))
             .collect();
         let mut probes = Vec::new();
         for probe in begun {
@@ -42,15 +43,24 @@ pub fn all(config: &Config) -> io::Result<Vec<Probe>> {
     probes
 }
 
-/// The upstreams, each once, with the time it has.
-fn upstreams(config: &Config) -> Vec<(Origin, Timeouts)> {
-    let route = &config.routes.top;
-    vec![(route.upstream.clone(), route.timeouts)]
+/// The upstreams, each once, with the time it has: the longest where routes differ in that.
+fn upstreams(config: &Config) -> Vec<(Origin, Duration)> {
+    let mut upstreams: Vec<(Origin, Duration)> = Vec::new();
+    let mut numbers = HashMap::new();
+    for route in config.routes.iter() {
+        let (upstream, within) = (&route.upstream, route.timeouts.connect);
+        let number = *numbers.entry(upstream).or_insert(upstreams.len());
+        match upstreams.get_mut(number) {
+            Some((_, longest)) => *longest = within.max(*longest),
+            None => upstreams.push((upstream.clone(), within)),
+        }
+    }
+    upstreams
 }
 
-async fn one(upstream: Origin, timeouts: Timeouts) -> Probe {
+async fn one(upstream: Origin, within: Duration) -> Probe {
     let begun = Instant::now();
-    let reached = upstream::reach(&upstream, timeouts.connect).await;
+    let reached = upstream::reach(&upstream, within).await;
     Probe {
         upstream,
         reached: reached.map_err(|error| chain(&error)),

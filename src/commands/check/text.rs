@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::Found;
-use crate::config::Value;
+use crate::config::{Shown, Value};
 use crate::telemetry::visible;
 
 /// Where comments begin, if the value leaves room: what most lines fit into.
@@ -31,14 +31,13 @@ impl fmt::Display for InForce<'_> {
             f,
             "# What is in force by {name}{changed}. What names no line is a default."
         )?;
-        let mut section = "";
-        for shown in config.shown() {
-            if shown.section != section {
-                section = shown.section;
-                writeln!(f, "\n[{section}]")?;
-            }
-            let line = places.key(None, section, shown.key);
-            entry(f, shown.key, &shown.value, line)?;
+        section_by_section(f, "", config.shown(), |section, key| {
+            places.key(None, section, key)
+        })?;
+        for (line, shown) in config.shown_routes() {
+            let place = |section: &str, key: &str| places.key(Some(line), section, key);
+            writeln!(f, "\n[[route]]")?;
+            section_by_section(f, "route.", shown, place)?;
         }
         let reached = probes
             .iter()
@@ -53,6 +52,24 @@ impl fmt::Display for InForce<'_> {
         }
         Ok(())
     }
+}
+
+/// The keys of one table, each with its line.
+fn section_by_section(
+    f: &mut fmt::Formatter<'_>,
+    within: &str,
+    shown: Vec<Shown>,
+    place: impl Fn(&str, &str) -> Option<usize>,
+) -> fmt::Result {
+    let mut section = "";
+    for shown in shown {
+        if shown.section != section {
+            section = shown.section;
+            writeln!(f, "\n[{within}{section}]")?;
+        }
+        entry(f, shown.key, &shown.value, place(section, shown.key))?;
+    }
+    Ok(())
 }
 
 fn entry(f: &mut fmt::Formatter<'_>, key: &str, value: &Value, line: Option<usize>) -> fmt::Result {

@@ -54,11 +54,11 @@ impl Account {
         written: &Written<'_>,
     ) -> Self {
         let mut rows = vec![
-            ("route", "the top level".to_owned()),
+            ("route", written.route(route)),
             ("rule", written.rule(route, decision)),
         ];
         if route.mode == Mode::Observe {
-            rows.push(("mode", written.mode(decision)));
+            rows.push(("mode", written.mode(route, decision)));
         }
         let sender = match reply {
             Some(reply) => told(reply),
@@ -178,16 +178,24 @@ fn told(reply: &Response<Bytes>) -> String {
 }
 
 impl Written<'_> {
+    /// The route, and the line where it begins.
+    fn route(&self, route: &Route) -> String {
+        match &route.name {
+            None => "the top level".to_owned(),
+            Some(name) => format!("{}{}", quoted(name), self.at(route.line)),
+        }
+    }
+
     /// The rule that decided, and its line.
     fn rule(&self, route: &Route, decision: &Decision<'_, '_>) -> String {
         let Some(judgement) = &decision.judgement else {
             return "none: without a body there is nothing to judge".to_owned();
         };
         let entry = |key, pattern: &str| {
-            let line = self.places.entry(None, "filter", key, pattern);
+            let line = self.places.entry(route.line, "filter", key, pattern);
             format!("{key} {}{}", quoted(pattern), self.at(line))
         };
-        let key = |key| self.at(self.places.key(None, "filter", key));
+        let key = |key| self.at(self.places.key(route.line, "filter", key));
         match judgement.verdict.rule {
             Rule::Deny(pattern) => entry("deny", pattern),
             Rule::Allow(pattern) => entry("allow", pattern),
@@ -201,7 +209,7 @@ impl Written<'_> {
     }
 
     /// What observe mode does about the judgement.
-    fn mode(&self, decision: &Decision<'_, '_>) -> String {
+    fn mode(&self, route: &Route, decision: &Decision<'_, '_>) -> String {
         let judged = decision
             .judgement
             .as_ref()
@@ -211,7 +219,7 @@ impl Written<'_> {
             Some(Action::Drop) => "; it would be dropped",
             Some(Action::Reject) => "; it would be refused",
         };
-        let line = self.places.key(None, "", "mode");
+        let line = self.places.key(route.line, "", "mode");
         format!("{}{}{would}", Mode::Observe, self.at(line))
     }
 

@@ -106,12 +106,16 @@ struct Explain<'c> {
 impl Explain<'_> {
     /// What the rules say of a type, by an event that has nothing else in it.
     fn named(&self, name: &str) -> Account {
-        let path = &self.route().policy.path;
-        let body = path.keys().rev().fold(quoted(name), |value, key| {
+        let subject = format!("type {}", quoted(&cut(name)));
+        let route = match self.route() {
+            Ok(route) => route,
+            Err(failure) => return Account::refused(subject, &failure, &proxy::failed(&failure)),
+        };
+        let keys = route.policy.path.keys().rev();
+        let body = keys.fold(quoted(name), |value, key| {
             format!("{{{}:{value}}}", quoted(key))
         });
-        let subject = format!("type {}", quoted(&cut(name)));
-        let mut account = self.body(subject, body.as_bytes());
+        let mut account = self.body(subject, route, body.as_bytes());
         // Of a body that nobody sent.
         account.readings.clear();
         account
@@ -119,8 +123,9 @@ impl Explain<'_> {
 
     /// What becomes of the event in a file, or what to tell the user if it can't be read.
     fn file(&self, path: &Path) -> Result<Account, String> {
+        let route = self.route();
         // A longer one is not looked into, and may have no end.
-        let most = self.route().inspect as u64 + 1;
+        let most = route.as_ref().map_or(0, |route| route.inspect as u64 + 1);
         let mut body = Vec::new();
         let read = if path.as_os_str() == STDIN {
             io::stdin().lock().take(most).read_to_end(&mut body)
@@ -131,16 +136,14 @@ impl Explain<'_> {
         read.map_err(|error| {
             format!("hooksieve: can't read {name}: {error}; name a file with the body of an event, or - for stdin")
         })?;
-        Ok(self.body(name, &body))
+        Ok(match route {
+            Ok(route) => self.body(name, route, &body),
+            Err(failure) => Account::refused(name, &failure, &proxy::failed(&failure)),
+        })
     }
 
-    /// What becomes of the event with this body, in the order in which the proxy goes.
-    fn body(&self, subject: String, body: &[u8]) -> Account {
-        if let Err(refusal) = headers::check(&self.head) {
-            let failure = Failure::from(refusal);
-            return Account::refused(subject, &failure, &proxy::failed(&failure));
-        }
-        let route = self.route();
+    /// What becomes of the event with this body.
+    fn body(&self, subject: String, route: &Route, body: &[u8]) -> Account {
         let pieces = [body];
         let judged = match body.len() {
             0 => route::Body::Absent,
@@ -158,8 +161,9 @@ impl Explain<'_> {
         account
     }
 
-    /// The route that the request takes.
-    fn route(&self) -> &Route {
-        &self.config.routes.top
+    /// The route that takes the request, unless it is refused for its head; in the order in which the proxy goes.
+    fn route(&self) -> Result<&Route, Failure> {
+        headers::check(&self.head)?;
+        Ok(self.config.routes.find(&self.head)?)
     }
 }
