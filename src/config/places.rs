@@ -1,9 +1,10 @@
 //! Where in a file something is written, for those who look from what it means back to the text.
 
+use std::collections::HashMap;
+
+use memchr::memchr_iter;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-use super::problem::line;
 
 /// The places of keys and entries in the text of a valid config. What the text leaves out has none.
 ///
@@ -11,18 +12,29 @@ use super::problem::line;
 /// all sections, or in one of the file's own.
 #[derive(Debug)]
 pub struct Places<'t> {
-    source: &'t str,
     table: Option<Spanned<DeTable<'t>>>,
+    /// Where the line feeds are.
+    line_ends: Vec<usize>,
+    /// The number of the route that begins in a line.
+    routes: HashMap<usize, usize>,
 }
 
 impl<'t> Places<'t> {
     /// The places in `source`, which has none at all if it is no TOML.
     #[must_use]
     pub fn of(source: &'t str) -> Self {
-        Self {
-            source,
+        let mut places = Self {
             table: DeTable::parse(source).ok(),
+            line_ends: memchr_iter(b'\n', source.as_bytes()).collect(),
+            routes: HashMap::new(),
+        };
+        let lines = places.routes().iter().map(|route| places.line(route));
+        let lines: Vec<_> = lines.collect();
+        // Of several in one line the first is meant.
+        for (number, line) in lines.into_iter().enumerate().rev() {
+            places.routes.insert(line, number);
         }
+        places
     }
 
     /// The line of `key` in `section`, which is empty for what stands above all sections.
@@ -57,16 +69,22 @@ impl<'t> Places<'t> {
 
     /// The table of the route that begins in this line.
     fn route(&self, line: usize) -> Option<&DeTable<'t>> {
-        let routes = self.table.as_ref()?.get_ref().get("route")?.get_ref();
-        let mut routes = routes.as_array()?.iter();
-        routes
-            .find(|route| self.line(route) == line)?
-            .get_ref()
-            .as_table()
+        let number = *self.routes.get(&line)?;
+        self.routes().get(number)?.get_ref().as_table()
+    }
+
+    fn routes(&self) -> &[Spanned<DeValue<'t>>] {
+        let list = self
+            .table
+            .as_ref()
+            .and_then(|table| table.get_ref().get("route"));
+        let list = list.and_then(|list| list.get_ref().as_array());
+        list.map(|list| &**list).unwrap_or_default()
     }
 
     fn line(&self, value: &Spanned<DeValue<'_>>) -> usize {
-        line(self.source, value.span().start)
+        let start = value.span().start;
+        1 + self.line_ends.partition_point(|&end| end < start)
     }
 }
 
