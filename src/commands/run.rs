@@ -56,7 +56,8 @@ pub fn run(path: &Path) -> Result<End, Error> {
             "hooksieve: {path}: can't listen on {listen}: {error}"
         ))
     })?;
-    refuse_loop(path, &text, &config, &listener)?;
+    let own = OwnAddresses::of([&listener]).unwrap_or_default();
+    refuse_loop(path, &text, &config, &own)?;
     let log = telemetry::start(config.log.format, config.log.level)?;
     let stopped = serve(&config, listener, &runtime, signals);
     // Ends after everything else, so that the last line is not lost.
@@ -68,13 +69,12 @@ pub fn run(path: &Path) -> Result<End, Error> {
 }
 
 /// An upstream that leads back here would get each event until the connections are used up.
-fn refuse_loop(
+pub(super) fn refuse_loop(
     path: &Path,
     text: &str,
     config: &Config,
-    listener: &TcpListener,
+    own: &OwnAddresses,
 ) -> Result<(), Error> {
-    let own = OwnAddresses::of([listener]).unwrap_or_default();
     // To look a name up may take its time: each is looked up once.
     let mut origins = HashMap::new();
     let mut lines = HashSet::new();

@@ -45,6 +45,13 @@ impl OwnAddresses {
         listeners.into_iter().map(own).collect()
     }
 
+    /// Where a listener on `address` would take connections, by the system's default.
+    #[must_use]
+    pub fn at(address: SocketAddr) -> Self {
+        let only_v6 = false;
+        [Own { address, only_v6 }].into_iter().collect()
+    }
+
     /// Whether a connection to `address` would be one to ourselves.
     #[must_use]
     pub fn include(&self, address: SocketAddr) -> bool {

@@ -121,6 +121,16 @@ fn what_can_not_be_used_is_told_as_at_the_start() {
 }
 
 #[test]
+fn an_upstream_that_leads_back_can_not_be_used() {
+    let text = "listen = \"127.0.0.1:8080\"\nupstream = \"http://0.0.0.0:8080\"\n";
+    let run = check(text, &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    let told = "config.toml:2: upstream = \"http://0.0.0.0:8080\" leads back to listen = \"127.0.0.1:8080\"; write where \
+                your endpoint is\n";
+    assert_eq!(run.stderr, told);
+}
+
+#[test]
 fn how_long_rules_have_only_been_observed_is_told_by_the_time_of_the_file() {
     let directory =
         directory("upstream = \"http://a\"\nmode = \"observe\"\nfilter.deny = [\"a\"]\n");

@@ -12,9 +12,9 @@ use std::time::SystemTime;
 use clap::{Args, ValueEnum};
 
 use super::load::load;
-use super::run::Error;
+use super::run::{Error, refuse_loop};
 use crate::config::{Config, Places, Problem};
-use crate::upstream::Origin;
+use crate::upstream::{Origin, OwnAddresses};
 use probe::Probe;
 
 /// What was asked.
@@ -108,6 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     // Before it is read: a change in between makes it seem older, not newer.
     let changed = fs::metadata(file).and_then(|about| about.modified()).ok();
     let (text, config) = load(file).map_err(Error::Unusable)?;
+    refuse_loop(file, &text, &config, &OwnAddresses::at(config.listen))?;
     let age = changed.and_then(|changed| changed.elapsed().ok());
     let found = Found {
         file,
