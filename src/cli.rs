@@ -23,6 +23,8 @@ pub struct Arguments {
 pub enum Command {
     /// Show it at work: an endpoint, hooksieve before it with the shipped config, and a few events
     Demo,
+    /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
+    Schema,
 }
 
 #[cfg(test)]

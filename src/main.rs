@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
 use hooksieve::commands::run::{End, Error};
-use hooksieve::commands::{demo, run};
+use hooksieve::commands::{demo, run, schema};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -20,6 +20,13 @@ fn main() -> ExitCode {
         Some(Command::Demo) => match demo::run() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(FAILED, &format!("hooksieve: the demo failed: {error}")),
+        },
+        Some(Command::Schema) => match schema::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(
+                FAILED,
+                &format!("hooksieve: can't print the schema: {error}"),
+            ),
         },
         None => match run::run(&arguments.config) {
             Ok(End {

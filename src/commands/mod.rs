@@ -3,3 +3,4 @@
 pub mod demo;
 mod load;
 pub mod run;
+pub mod schema;

@@ -10,9 +10,11 @@
 //! - One thing has one spelling: sizes and times are strings with a unit, paths and names are never guessed at.
 
 mod encoding;
+pub mod keys;
 mod mend;
 mod problem;
 mod read;
+mod schema;
 mod section;
 mod syntax;
 #[cfg(test)]
@@ -28,6 +30,7 @@ use toml::de::DeTable;
 use tracing::level_filters::LevelFilter;
 
 pub use problem::{Problem, Problems};
+pub use schema::schema;
 
 use crate::route::Routes;
 use crate::telemetry::Format;
