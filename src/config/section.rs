@@ -8,11 +8,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, line, without_credentials};
-use super::unknown::Known;
+use super::unknown::{Entry, Known};
 use super::value::{kind, plain};
 
 /// How much of a value as written a problem repeats, in characters: enough to know it again.
-const SHOWN: usize = 60;
+pub(super) const SHOWN: usize = 60;
 
 /// One table of the file, or the empty table where the file leaves it out.
 ///
@@ -45,25 +45,31 @@ impl<'a> Section<'a> {
         table: &'a DeTable<'a>,
         read: impl FnOnce(&mut Self) -> T,
     ) -> (T, Notes) {
-        Self::read(source, Some(table), Known::of_file(), read)
+        let mut file = Self::new(source, Some(table), Known::of_file());
+        let meaning = read(&mut file);
+        file.refuse_sections_below_lists();
+        (meaning, file.end().1)
     }
 
-    /// What is wrong with the value of a top-level `key`, if the file has it.
-    pub(super) fn objection(
+    /// What is wrong with the value of `key` wherever the file has it at the top level or in a table of the list `name`,
+    /// and `is_wrong` says so of the line in which that table begins, `None` for the top level.
+    pub(super) fn objections(
         source: &'a str,
         table: &'a DeTable<'a>,
+        name: &'static str,
         key: &str,
         wrong: &str,
+        is_wrong: impl Fn(Option<usize>) -> bool,
     ) -> Vec<Problem> {
-        let mut section = Self {
-            source,
-            table: Some(table),
-            known: Known::of_file(),
-            entries: HashMap::new(),
-            notes: Notes::default(),
+        let object = |s: &mut Section<'_>| {
+            if is_wrong(s.line()) {
+                s.disagree(key, key, wrong);
+            }
         };
-        section.disagree(key, key, wrong);
-        section.notes.problems
+        let mut file = Self::new(source, Some(table), Known::of_file());
+        object(&mut file);
+        file.tables(name, object);
+        file.notes.problems
     }
 
     /// Reads the section `name`, which the file may leave out; then every key in it has its default.
@@ -75,11 +81,69 @@ impl<'a> Section<'a> {
         read: impl FnOnce(&mut Section<'_>) -> T,
     ) -> T {
         let table = self.find_section(name);
-        let known = Known::of_section(name, &self.known.keys);
-        let (meaning, notes) = Section::read(self.source, table, known, read);
-        self.notes.problems.extend(notes.problems);
-        self.notes.warnings.extend(notes.warnings);
+        let mut section = Section::new(self.source, table, self.known.of_section(name));
+        let meaning = read(&mut section);
+        let (names, notes) = section.end();
+        self.known.within.push((name, names));
+        self.take(notes);
         meaning
+    }
+
+    /// Reads each table of the list `name`, written `[[name]]`, in the order of the file.
+    ///
+    /// What stands in them is known only once all else of the file has been read: so this comes last.
+    pub(super) fn tables<T>(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(&mut Section<'_>) -> T,
+    ) -> Vec<T> {
+        self.known.lists.push(name);
+        let Some(list) = self.table.and_then(|table| table.get(name)) else {
+            return Vec::new();
+        };
+        let Some(entries) = list.get_ref().as_array() else {
+            let wrong = format!("is {}; write [[{name}]]", kind(list.get_ref()));
+            self.note(&format!("{name} ="), list, &wrong);
+            return Vec::new();
+        };
+        let mut meanings = Vec::with_capacity(entries.len());
+        // Counted along the way: to count from the first line for each would take long for thousands.
+        let (mut line, mut counted) = (1, 0);
+        for entry in entries {
+            let Some(table) = entry.get_ref().as_table() else {
+                let wrong = format!("is {}; write [[{name}]]", kind(entry.get_ref()));
+                self.note(&format!("{name}:"), entry, &wrong);
+                continue;
+            };
+            let offset = entry.span().start;
+            line += lines_between(self.source, counted, offset);
+            counted = offset;
+            let label = table.get("path").and_then(|path| path.get_ref().as_str());
+            let entry = Entry {
+                offset,
+                line,
+                name,
+                label,
+            };
+            let known = self.known.of_entry(entry);
+            let mut section = Section::new(self.source, Some(table), known);
+            meanings.push(read(&mut section));
+            let sections = section.known.sections.clone();
+            let (_, notes) = section.end();
+            self.known.in_lists = sections;
+            self.take(notes);
+        }
+        meanings
+    }
+
+    /// The line in which this table of a list begins; `None` for the file itself.
+    pub(super) fn line(&self) -> Option<usize> {
+        self.known.entry.map(|entry| entry.line)
+    }
+
+    /// Whether the file has this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.contains_key(key))
     }
 
     /// What `key` means; `default` if the file leaves it out, and also, with a problem noted, if it is wrong.
@@ -95,23 +159,27 @@ impl<'a> Section<'a> {
         self.understand(key, value, read).unwrap_or(default)
     }
 
-    /// What `key` means; `None`, with a problem noted, if it is wrong or left out. `example` is one value for it.
-    pub(super) fn require<T>(
+    /// What `key` means; `None` if the file leaves it out, and also, with a problem noted, if it is wrong.
+    pub(super) fn optional<T>(
         &mut self,
         key: &'static str,
-        example: &str,
         read: impl FnOnce(&DeValue<'_>) -> Result<T, String>,
     ) -> Option<T> {
-        let Some(value) = self.find(key) else {
-            let label = self.known.label();
-            let text = format!("{label}{key} is missing; write {key} = {example}");
-            self.notes.problems.push(Problem::of_file(text));
-            return None;
-        };
+        let value = self.find(key)?;
         self.understand(key, value, read)
     }
 
-    /// What each string of the list `key` means, wrong ones left out with a problem noted; empty by default.
+    /// Notes that there is no `key`; `right` is what to write.
+    pub(super) fn missing(&mut self, key: &str, right: &str) {
+        let text = format!("{}{key} is missing; write {right}", self.known.label());
+        let problem = match self.known.entry {
+            Some(entry) => Problem::in_line(self.source, entry.offset, text),
+            None => Problem::of_file(text),
+        };
+        self.notes.problems.push(problem);
+    }
+
+    /// What each string of the list `key` means, wrong ones left out with a problem noted; `None` if the file leaves it out.
     ///
     /// The lists of one section share no entry: one that stands in `key` twice, or in a list read before, is a
     /// problem that names both lines.
@@ -119,23 +187,21 @@ impl<'a> Section<'a> {
         &mut self,
         key: &'static str,
         read: impl Fn(&str) -> Result<T, String>,
-    ) -> Vec<T> {
-        let Some(list) = self.find(key) else {
-            return Vec::new();
-        };
+    ) -> Option<Vec<T>> {
+        let list = self.find(key)?;
         let is = kind(list.get_ref());
         let wrong = match list.get_ref() {
             DeValue::Array(entries) => {
                 let meanings = entries
                     .iter()
                     .filter_map(|entry| self.entry(key, entry, &read));
-                return meanings.collect();
+                return Some(meanings.collect());
             }
             DeValue::String(one) => format!("is {is}; write a list, as [{one:?}]"),
             _ => format!("is {is}; write a list of strings"),
         };
         self.note(&format!("{key} ="), list, &wrong);
-        Vec::new()
+        Some(Vec::new())
     }
 
     /// Notes what is odd about entries of the list `key`, which means `meanings` and is taken as it is all the same.
@@ -170,30 +236,53 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn read<T>(
-        source: &'a str,
-        table: Option<&'a DeTable<'a>>,
-        known: Known<'a>,
-        read: impl FnOnce(&mut Self) -> T,
-    ) -> (T, Notes) {
-        let mut section = Self {
+    fn new(source: &'a str, table: Option<&'a DeTable<'a>>, known: Known<'a>) -> Self {
+        Self {
             source,
             table,
             known,
             entries: HashMap::new(),
             notes: Notes::default(),
-        };
-        let meaning = read(&mut section);
-        let Self {
-            known, mut notes, ..
-        } = section;
-        notes
-            .problems
-            .extend(table.into_iter().flatten().filter_map(|(key, value)| {
-                let text = known.objection(key.get_ref(), value.get_ref())?;
-                Some(Problem::in_line(source, key.span().start, text))
-            }));
-        (meaning, notes)
+        }
+    }
+
+    /// A section of the file that stands below `[[route]]` looks as if it were the route's, and is for all.
+    fn refuse_sections_below_lists(&mut self) {
+        let mut list = None;
+        let mut entries: Vec<_> = self.table.into_iter().flatten().collect();
+        entries.sort_unstable_by_key(|(key, _)| key.span().start);
+        for (key, _) in entries {
+            let (name, start) = (key.get_ref(), key.span().start);
+            let before = self.source[..start].trim_end();
+            if before.ends_with("[[") {
+                list = self.known.lists.iter().find(|list| *list == name).or(list);
+            } else if let (true, Some(list)) = (before.ends_with('['), list)
+                && self.known.in_lists.iter().any(|section| section == name)
+            {
+                let text = format!(
+                    "[{name}] below [[{list}]] is for all; write [{list}.{name}], or move it above the first [[{list}]]"
+                );
+                let problem = Problem::in_line(self.source, start, text);
+                self.notes.problems.push(problem);
+            }
+        }
+    }
+
+    /// The keys that were asked for, and all that was noted, what else there is included.
+    fn end(self) -> (Vec<&'static str>, Notes) {
+        let (known, mut notes) = (self.known, self.notes);
+        for (key, value) in self.table.into_iter().flatten() {
+            if let Some(text) = known.objection(key.get_ref(), value.get_ref()) {
+                let problem = Problem::in_line(self.source, key.span().start, text);
+                notes.problems.push(problem);
+            }
+        }
+        (known.keys, notes)
+    }
+
+    fn take(&mut self, notes: Notes) {
+        self.notes.problems.extend(notes.problems);
+        self.notes.warnings.extend(notes.warnings);
     }
 
     fn find(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -262,4 +351,10 @@ impl<'a> Section<'a> {
         let text = format!("{}{subject} {shown}{more} {wrong}", self.known.label());
         Problem::in_line(self.source, offset, text)
     }
+}
+
+/// How many lines begin between two bytes of the source.
+fn lines_between(source: &str, from: usize, to: usize) -> usize {
+    let between = source.as_bytes().get(from..to).unwrap_or_default();
+    memchr::memchr_iter(b'\n', between).count()
 }
