@@ -299,7 +299,7 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
+    use std::collections::BTreeSet;
 
     use super::super::Config;
     use super::*;
@@ -341,12 +341,26 @@ mod tests {
             let problems = Config::parse(&unheard_of).unwrap_err();
             let told = problems.iter().next().unwrap().to_string();
             let (_, known) = told.rsplit_once("known are ").unwrap();
-            let mut expected = String::new();
-            for key in KEYS.iter().filter(|key| key.section == section) {
-                let comma = if expected.is_empty() { "" } else { ", " };
-                write!(expected, "{comma}{:?}", key.name).unwrap();
-            }
+            let known: BTreeSet<_> = known
+                .split(", ")
+                .map(|name| name.trim_matches('"'))
+                .collect();
+            let keys = KEYS.iter().filter(|key| key.section == section);
+            let expected: BTreeSet<_> = keys.map(|key| key.name).collect();
             assert_eq!(known, expected, "[{section}]");
+        }
+    }
+
+    #[test]
+    fn a_route_takes_those_that_are_its_own() {
+        for key in KEYS {
+            let value = key.default.unwrap_or("\"http://a\"");
+            let route = format!(
+                "{UPSTREAM}[[route]]\npath = \"/a\"\n{} = {value}\n",
+                key.path()
+            );
+            let is_taken = Config::parse(&route).is_ok();
+            assert_eq!(is_taken, key.scope == Scope::Route, "{}", key.path());
         }
     }
 
@@ -410,10 +424,13 @@ mod tests {
                 .map_or("none".to_owned(), |text| format!("`{text}`"));
             format!("| `{}` | {default} | {} |", key.path(), key.about)
         });
-        let shown: Vec<_> = DOCS
+        let (_, table) = DOCS
+            .split_once("| key | default | what it means |\n")
+            .unwrap();
+        let shown = table
             .lines()
-            .filter(|line| line.starts_with("| `"))
-            .collect();
-        assert_eq!(shown, rows.collect::<Vec<_>>());
+            .skip(1)
+            .take_while(|line| line.starts_with("| `"));
+        assert_eq!(shown.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
     }
 }
