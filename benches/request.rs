@@ -11,9 +11,9 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput};
 use hooksieve::config::Config;
 use hooksieve::memory::Memory;
-use hooksieve::proxy::{Proxy, Shared};
+use hooksieve::proxy::{Proxy, Serving, Shared};
 use hooksieve::transport::Peer;
-use hooksieve::upstream::{OwnAddresses, Upstream};
+use hooksieve::upstream::{Known, OwnAddresses, Upstreams};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -80,20 +80,17 @@ fn event(kind: &str, size: usize) -> String {
 /// A sender's connection to a proxy with this config.
 fn connect(config: &Config) -> DuplexStream {
     let (sender, accepted) = duplex(PIPE);
-    let (route, timeouts) = (&config.routes.top, &config.timeouts);
-    let upstream = Upstream::new(
-        route.upstream.clone(),
-        route.timeouts,
-        timeouts.reuse,
-        Arc::default(),
-        OwnAddresses::default(),
+    let (routes, timeouts) = (Arc::new(config.routes.clone()), &config.timeouts);
+    let known = Known::of(
+        routes.iter().map(|route| &route.upstream),
+        &Known::default(),
     );
-    let shared = Arc::new(Shared::new(Memory::new(
-        config.limits.memory,
-        route.inspect,
-    )));
-    let routes = Arc::new(config.routes.clone());
-    let proxy = Arc::new(Proxy::new(routes, shared, timeouts.body, upstream));
+    let upstreams = Upstreams::new(&known, timeouts.reuse, OwnAddresses::default());
+    let largest = routes.iter().map(|route| route.inspect).max();
+    let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
+    let shared = Arc::new(Shared::new(memory));
+    let serving = Serving::new(routes, upstreams);
+    let proxy = Arc::new(Proxy::new(serving, shared, timeouts.body));
     let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));
     let service = service_fn(move |request| {
         let proxy = proxy.clone();

@@ -60,6 +60,12 @@ impl Deadline {
         }
     }
 
+    /// Starts the time anew, with another length.
+    pub fn rewind_to(&mut self, after: Duration) {
+        self.after = after;
+        self.rewind();
+    }
+
     /// Starts the time anew.
     pub fn rewind(&mut self) {
         self.left = self.after;

@@ -2,15 +2,17 @@
 
 mod signals;
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::load::load;
 use crate::config::{Config, Problems};
+use crate::route::Routes;
 use crate::server::Stopped;
 use crate::telemetry::{self, Completeness};
 use crate::upstream::OwnAddresses;
@@ -72,14 +74,25 @@ fn refuse_loop(
     config: &Config,
     listener: &TcpListener,
 ) -> Result<(), Error> {
-    let leads_back =
-        OwnAddresses::of([listener]).is_ok_and(|own| own.are_all_of(&config.routes.top.upstream));
-    if !leads_back {
+    let own = OwnAddresses::of([listener]).unwrap_or_default();
+    // To look a name up may take its time: each is looked up once.
+    let mut origins = HashMap::new();
+    let mut lines = HashSet::new();
+    for route in config.routes.iter() {
+        let origin = &route.upstream;
+        let leads_back = origins
+            .entry(origin)
+            .or_insert_with(|| own.are_all_of(origin));
+        if *leads_back {
+            lines.insert(route.line);
+        }
+    }
+    if lines.is_empty() {
         return Ok(());
     }
     let listen = config.listen;
     let wrong = format!("leads back to listen = \"{listen}\"; write where your endpoint is");
-    let problems = Problems::of_key(text, "upstream", &wrong);
+    let problems = Problems::of_key(text, "upstream", &wrong, |line| lines.contains(&line));
     Err(Error::Unusable(problems.display_with(path).to_string()))
 }
 
@@ -91,20 +104,12 @@ fn serve(
 ) -> io::Result<Stopped> {
     let address = listener.local_addr()?;
     let workers = workers::prepare(config, listener)?;
-    let route = &config.routes.top;
     for warning in &config.warnings {
         tracing::warn!(config = %warning, "a pattern may be meant otherwise");
     }
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
-    tracing::info!(
-        listen = %address,
-        upstream = %route.upstream,
-        deny = route.policy.deny.len(),
-        allow = route.policy.allow.len(),
-        mode = %route.mode,
-        "ready"
-    );
+    log_ready(address, &config.routes);
     let running = workers.start()?;
     let stopped = runtime.block_on(until_stopped(running, signals))?;
     match stopped {
@@ -115,6 +120,21 @@ fn serve(
         Stopped::CutOff => tracing::warn!("stopped, and what was in flight was cut off"),
     }
     Ok(stopped)
+}
+
+/// Says where it listens, and what becomes of what no other route takes.
+fn log_ready(address: SocketAddr, routes: &Routes) {
+    let top = routes.named(None).map(AsRef::as_ref);
+    let others = routes.iter().filter(|route| route.name.is_some()).count();
+    tracing::info!(
+        listen = %address,
+        upstream = top.map(|top| tracing::field::display(&top.upstream)),
+        deny = top.map(|top| top.policy.deny.len()),
+        allow = top.map(|top| top.policy.allow.len()),
+        mode = top.map(|top| tracing::field::display(top.mode)),
+        routes = (others > 0).then_some(others),
+        "ready"
+    );
 }
 
 /// Lets the workers run until they are told to stop, and says how they stopped.

@@ -98,13 +98,21 @@ pub struct Log {
 }
 
 impl Problems {
-    /// What is wrong with the value of a key in the file `text`, which is a valid config by itself: as the rest of a
-    /// sentence that begins with the key and the value.
+    /// What is wrong with the value of a key of some routes in the file `text`, which is a valid config by itself: as the
+    /// rest of a sentence that begins with the key and the value. `is_wrong` says it by the
+    /// [line](crate::route::Route::line) of a route.
     #[must_use]
-    pub fn of_key(text: &str, key: &str, wrong: &str) -> Self {
-        let table = DeTable::parse(text);
-        let problem = table.map(|table| Section::objection(text, table.get_ref(), key, wrong));
-        Self::new(problem.unwrap_or_default())
+    pub fn of_key(
+        text: &str,
+        key: &str,
+        wrong: &str,
+        is_wrong: impl Fn(Option<usize>) -> bool,
+    ) -> Self {
+        let problems = DeTable::parse(text).map(|table| {
+            let table = table.get_ref();
+            Section::objections(text, table, read::ROUTES, key, wrong, is_wrong)
+        });
+        Self::new(problems.unwrap_or_default())
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! `#[derive(Deserialize)]` would be shorter, but it stops at the first problem; here all are told at once.
 
+mod tables;
+
 use std::collections::HashMap;
 
 use toml::Spanned;
@@ -12,7 +14,7 @@ use super::unknown::Known;
 use super::value::{kind, plain};
 
 /// How much of a value as written a problem repeats, in characters: enough to know it again.
-const SHOWN: usize = 60;
+pub(super) const SHOWN: usize = 60;
 
 /// One table of the file, or the empty table where the file leaves it out.
 ///
@@ -45,25 +47,10 @@ impl<'a> Section<'a> {
         table: &'a DeTable<'a>,
         read: impl FnOnce(&mut Self) -> T,
     ) -> (T, Notes) {
-        Self::read(source, Some(table), Known::of_file(), read)
-    }
-
-    /// What is wrong with the value of a top-level `key`, if the file has it.
-    pub(super) fn objection(
-        source: &'a str,
-        table: &'a DeTable<'a>,
-        key: &str,
-        wrong: &str,
-    ) -> Vec<Problem> {
-        let mut section = Self {
-            source,
-            table: Some(table),
-            known: Known::of_file(),
-            entries: HashMap::new(),
-            notes: Notes::default(),
-        };
-        section.disagree(key, key, wrong);
-        section.notes.problems
+        let mut file = Self::new(source, Some(table), Known::of_file());
+        let meaning = read(&mut file);
+        file.refuse_sections_below_lists();
+        (meaning, file.end().1)
     }
 
     /// Reads the section `name`, which the file may leave out; then every key in it has its default.
@@ -75,11 +62,22 @@ impl<'a> Section<'a> {
         read: impl FnOnce(&mut Section<'_>) -> T,
     ) -> T {
         let table = self.find_section(name);
-        let known = Known::of_section(name, &self.known.keys);
-        let (meaning, notes) = Section::read(self.source, table, known, read);
-        self.notes.problems.extend(notes.problems);
-        self.notes.warnings.extend(notes.warnings);
+        let mut section = Section::new(self.source, table, self.known.of_section(name));
+        let meaning = read(&mut section);
+        let (names, notes) = section.end();
+        self.known.within.push((name, names));
+        self.take(notes);
         meaning
+    }
+
+    /// The line in which this table of a list begins; `None` for the file itself.
+    pub(super) fn line(&self) -> Option<usize> {
+        self.known.entry.map(|entry| entry.line)
+    }
+
+    /// Whether the file has this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.contains_key(key))
     }
 
     /// What `key` means; `default` if the file leaves it out, and also, with a problem noted, if it is wrong.
@@ -95,23 +93,27 @@ impl<'a> Section<'a> {
         self.understand(key, value, read).unwrap_or(default)
     }
 
-    /// What `key` means; `None`, with a problem noted, if it is wrong or left out. `example` is one value for it.
-    pub(super) fn require<T>(
+    /// What `key` means; `None` if the file leaves it out, and also, with a problem noted, if it is wrong.
+    pub(super) fn optional<T>(
         &mut self,
         key: &'static str,
-        example: &str,
         read: impl FnOnce(&DeValue<'_>) -> Result<T, String>,
     ) -> Option<T> {
-        let Some(value) = self.find(key) else {
-            let label = self.known.label();
-            let text = format!("{label}{key} is missing; write {key} = {example}");
-            self.notes.problems.push(Problem::of_file(text));
-            return None;
-        };
+        let value = self.find(key)?;
         self.understand(key, value, read)
     }
 
-    /// What each string of the list `key` means, wrong ones left out with a problem noted; empty by default.
+    /// Notes that there is no `key`; `right` is what to write.
+    pub(super) fn missing(&mut self, key: &str, right: &str) {
+        let text = format!("{}{key} is missing; write {right}", self.known.label());
+        let problem = match self.known.entry {
+            Some(entry) => Problem::in_line(self.source, entry.offset, text),
+            None => Problem::of_file(text),
+        };
+        self.notes.problems.push(problem);
+    }
+
+    /// What each string of the list `key` means, wrong ones left out with a problem noted; `None` if the file leaves it out.
     ///
     /// The lists of one section share no entry: one that stands in `key` twice, or in a list read before, is a
     /// problem that names both lines.
@@ -119,23 +121,21 @@ impl<'a> Section<'a> {
         &mut self,
         key: &'static str,
         read: impl Fn(&str) -> Result<T, String>,
-    ) -> Vec<T> {
-        let Some(list) = self.find(key) else {
-            return Vec::new();
-        };
+    ) -> Option<Vec<T>> {
+        let list = self.find(key)?;
         let is = kind(list.get_ref());
         let wrong = match list.get_ref() {
             DeValue::Array(entries) => {
                 let meanings = entries
                     .iter()
                     .filter_map(|entry| self.entry(key, entry, &read));
-                return meanings.collect();
+                return Some(meanings.collect());
             }
             DeValue::String(one) => format!("is {is}; write a list, as [{one:?}]"),
             _ => format!("is {is}; write a list of strings"),
         };
         self.note(&format!("{key} ="), list, &wrong);
-        Vec::new()
+        Some(Vec::new())
     }
 
     /// Notes what is odd about entries of the list `key`, which means `meanings` and is taken as it is all the same.
@@ -170,30 +170,31 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn read<T>(
-        source: &'a str,
-        table: Option<&'a DeTable<'a>>,
-        known: Known<'a>,
-        read: impl FnOnce(&mut Self) -> T,
-    ) -> (T, Notes) {
-        let mut section = Self {
+    fn new(source: &'a str, table: Option<&'a DeTable<'a>>, known: Known<'a>) -> Self {
+        Self {
             source,
             table,
             known,
             entries: HashMap::new(),
             notes: Notes::default(),
-        };
-        let meaning = read(&mut section);
-        let Self {
-            known, mut notes, ..
-        } = section;
-        notes
-            .problems
-            .extend(table.into_iter().flatten().filter_map(|(key, value)| {
-                let text = known.objection(key.get_ref(), value.get_ref())?;
-                Some(Problem::in_line(source, key.span().start, text))
-            }));
-        (meaning, notes)
+        }
+    }
+
+    /// The keys that were asked for, and all that was noted, what else there is included.
+    fn end(self) -> (Vec<&'static str>, Notes) {
+        let (known, mut notes) = (self.known, self.notes);
+        for (key, value) in self.table.into_iter().flatten() {
+            if let Some(text) = known.objection(key.get_ref(), value.get_ref()) {
+                let problem = Problem::in_line(self.source, key.span().start, text);
+                notes.problems.push(problem);
+            }
+        }
+        (known.keys, notes)
+    }
+
+    fn take(&mut self, notes: Notes) {
+        self.notes.problems.extend(notes.problems);
+        self.notes.warnings.extend(notes.warnings);
     }
 
     fn find(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {

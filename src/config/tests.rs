@@ -31,6 +31,10 @@ fn parse(lines: &str) -> Config {
     Config::parse(&format!("upstream = \"http://app\"\n{lines}")).unwrap()
 }
 
+fn top(config: &Config) -> &Route {
+    config.routes.named(None).unwrap()
+}
+
 #[test]
 fn every_problem_is_told_in_words() {
     let is_case = |case: &&str| !case.is_empty() && !case.starts_with("##");
@@ -103,11 +107,12 @@ fn a_single_problem_names_its_line() {
 fn the_shipped_file_shows_the_defaults() {
     let shipped = Config::parse(SHIPPED).unwrap();
     let mut defaults = Config::parse("upstream = \"http://127.0.0.1:3000\"").unwrap();
-    let deny = &mut defaults.routes.top.policy.deny;
-    assert!(deny.is_empty());
-    *deny = ["batch.*".parse::<Pattern>().unwrap()]
+    let mut top = top(&defaults).clone();
+    assert!(top.policy.deny.is_empty());
+    top.policy.deny = ["batch.*".parse::<Pattern>().unwrap()]
         .into_iter()
         .collect();
+    defaults.routes = Routes::new(Vec::new(), Some(top)).unwrap();
     assert_eq!(shipped, defaults);
 }
 
@@ -126,7 +131,9 @@ fn the_shipped_file_shows_every_key() {
     for key in names("unheard-of = 1") {
         assert!(shipped.get_ref().contains_key(key.as_str()), "{key}");
     }
-    for section in names("[unheard-of]") {
+    // Of `[[route]]` the shipped file shows but an example, which is no default.
+    let sections = names("[unheard-of]");
+    for section in sections.iter().filter(|name| *name != "route") {
         let table = shipped.get_ref()[section.as_str()]
             .get_ref()
             .as_table()
@@ -135,6 +142,84 @@ fn the_shipped_file_shows_every_key() {
             assert!(table.contains_key(key.as_str()), "[{section}] {key}");
         }
     }
+}
+
+#[test]
+fn the_route_that_the_shipped_file_shows_is_one() {
+    let (before, route) = SHIPPED.split_once("# [[route]]").unwrap();
+    let text = format!("{before}[[route]]{}", route.replace("\n# ", "\n"));
+    let config = Config::parse(&text).unwrap();
+    let route = config.routes.named(Some("/hooks/github")).unwrap();
+    assert_eq!(route.upstream.port(), 3001);
+    let deny = ["workflow_job.*".parse::<Pattern>().unwrap()];
+    assert_eq!(route.policy.deny, deny.into_iter().collect());
+    assert_eq!(route.drop, top(&config).drop);
+}
+
+#[test]
+fn every_key_of_a_route_is_read() {
+    let config = parse(
+        r#"
+        [forward]
+        via = true
+        [[route]]
+        path = "/a/*"
+        host = "H.example"
+        upstream = "http://b:81"
+        mode = "observe"
+        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject" }
+        drop = { status = 202, body = "ok" }
+        limits = { inspect = "1 KiB" }
+        timeouts = { connect = "3m", response = "24h" }
+        [route.forward]
+        host = "upstream"
+        x_forwarded = true
+        forwarded = true
+        trusted = ["::1"]
+        [[route]]
+        path = "/b"
+        "#,
+    );
+    let patterns = |text: &str| [text.parse::<Pattern>().unwrap()].into_iter().collect();
+    let above = top(&config);
+    let [first, second, _] = config.routes.iter().collect::<Vec<_>>()[..] else {
+        panic!("there are three");
+    };
+    let expected = Route {
+        name: Some("H.example/a/*".into()),
+        line: Some(5),
+        policy: Policy {
+            path: TypePath::member("kind"),
+            deny: patterns("a.*"),
+            allow: patterns("b"),
+            unreadable: Action::Reject,
+        },
+        mode: Mode::Observe,
+        drop: DropReply {
+            status: StatusCode::ACCEPTED,
+            body: Bytes::from_static(b"ok"),
+        },
+        inspect: 1 << 10,
+        forward: Forward {
+            host: Host::Upstream,
+            x_forwarded: true,
+            forwarded: true,
+            via: true,
+            trusted: vec!["::1/128".parse().unwrap()],
+        },
+        upstream: Origin::parse("http://b:81").unwrap(),
+        timeouts: upstream::Timeouts {
+            connect: Duration::from_mins(3),
+            response: Duration::from_hours(24),
+        },
+    };
+    assert_eq!(**first, expected);
+    let inherited = Route {
+        name: Some("/b".into()),
+        line: Some(19),
+        ..above.clone()
+    };
+    assert_eq!(**second, inherited);
 }
 
 #[test]
@@ -175,6 +260,8 @@ fn every_key_is_read() {
             .collect()
     };
     let top = Route {
+        name: None,
+        line: None,
         policy: Policy {
             path: TypePath::member("kind"),
             deny: patterns(&["a.*"]),
@@ -202,7 +289,7 @@ fn every_key_is_read() {
     };
     let expected = Config {
         listen: "[::]:0".parse().unwrap(),
-        routes: Routes { top },
+        routes: Routes::new(Vec::new(), Some(top)).unwrap(),
         limits: Limits {
             connections: 1,
             memory: 1 << 30,
@@ -242,15 +329,16 @@ fn a_pattern_that_may_be_meant_otherwise_is_told_and_taken() {
         r#"line 6: [filter] deny: "batch.created batch.updated" has blanks, which stand for themselves; for several patterns write one entry for each"#,
     ];
     assert_eq!(warnings, expected);
-    assert_eq!(config.routes.top.policy.allow.len(), 3);
-    assert_eq!(config.routes.top.policy.deny.len(), 2);
+    assert_eq!(top(&config).policy.allow.len(), 3);
+    assert_eq!(top(&config).policy.deny.len(), 2);
 }
 
 #[test]
 fn a_status_without_a_body_needs_none() {
-    let drop = parse("[drop]\nstatus = 204").routes.top.drop;
+    let config = parse("[drop]\nstatus = 204");
+    let drop = &top(&config).drop;
     assert_eq!(
-        (drop.status, drop.body),
+        (drop.status, drop.body.clone()),
         (StatusCode::NO_CONTENT, Bytes::new())
     );
 }
@@ -267,7 +355,7 @@ fn a_trusted_network_of_ipv4_in_ipv6_clothes_is_ipv4() {
     ] {
         let config = parse(&format!("forward.trusted = [\"{written}\"]"));
         assert_eq!(
-            config.routes.top.forward.trusted,
+            top(&config).forward.trusted,
             [meant.parse().unwrap()],
             "{written}"
         );

@@ -3,74 +3,170 @@
 use strsim::osa_distance;
 use toml::de::DeValue;
 
+use super::section::SHOWN;
+
 /// The names that may stand in one table, gathered while it is read.
+#[derive(Default)]
 pub(super) struct Known<'a> {
-    /// The section; empty for the file itself, whose keys stand above all sections.
+    /// The section; empty for the file itself and for a table of a list, whose keys stand above all sections.
     name: &'static str,
     /// The keys of this table.
     pub(super) keys: Vec<&'static str>,
     /// The sections of this table.
     pub(super) sections: Vec<&'static str>,
-    /// The keys of the file itself, if this is a section: written below a `[header]`, they end up in here.
+    /// The lists of tables in this table.
+    pub(super) lists: Vec<&'static str>,
+    /// The sections of the tables in those.
+    pub(super) in_lists: Vec<&'static str>,
+    /// The keys of each of its sections.
+    pub(super) within: Vec<(&'static str, Vec<&'static str>)>,
+    /// The keys of the table that this section is in: written below a `[header]`, they end up in here.
     above: &'a [&'static str],
+    /// The table of a list that this is, or is in.
+    pub(super) entry: Option<Entry<'a>>,
+    /// The file that has that list: what stands in it, and not in here, is for all.
+    file: Option<&'a Known<'a>>,
 }
 
-impl<'a> Known<'a> {
+/// A table of a list, of which there are several alike.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    /// Where it begins: the byte, and the line from 1.
+    pub(super) offset: usize,
+    pub(super) line: usize,
+    /// The list.
+    pub(super) name: &'static str,
+    /// By what its writer knows it.
+    pub(super) label: Option<&'a str>,
+}
+
+impl Known<'_> {
     /// Nothing known yet, in the file itself.
     pub(super) fn of_file() -> Self {
-        Self::of_section("", &[])
+        Self::default()
     }
 
-    /// Nothing known yet, in the section `name` of a file that has the keys `above` its sections.
-    pub(super) fn of_section(name: &'static str, above: &'a [&'static str]) -> Self {
-        Self {
+    /// Nothing known yet, in the section `name` of this table.
+    pub(super) fn of_section<'s>(&'s self, name: &'static str) -> Known<'s> {
+        Known {
             name,
-            keys: Vec::new(),
-            sections: Vec::new(),
-            above,
+            above: &self.keys,
+            entry: self.entry,
+            file: self.file,
+            ..Known::default()
+        }
+    }
+
+    /// Nothing known yet, in a table of a list of this file.
+    pub(super) fn of_entry<'s>(&'s self, entry: Entry<'s>) -> Known<'s> {
+        Known {
+            entry: Some(entry),
+            file: Some(self),
+            ..Known::default()
         }
     }
 
     /// What a problem begins with to say where it is: `[filter] `, or nothing for the file itself.
     pub(super) fn label(&self) -> String {
-        if self.name.is_empty() {
-            String::new()
-        } else {
-            format!("[{}] ", self.name)
+        let entry = self.entry.as_ref().map_or_else(String::new, Entry::show);
+        match self.name {
+            "" => entry,
+            name => format!("{entry}[{name}] "),
         }
     }
 
     /// What is wrong with `key` being here, and what would be right; `None` if it is known.
     pub(super) fn objection(&self, key: &str, value: &DeValue<'_>) -> Option<String> {
-        if self.keys.contains(&key) || self.sections.contains(&key) {
+        let mut all = [&self.keys, &self.sections, &self.lists].into_iter();
+        if all.any(|names| names.contains(&key)) {
             return None;
         }
         let as_section = !self.sections.is_empty() && is_section(value);
-        let names = if as_section {
-            &self.sections
-        } else {
-            &self.keys
-        };
         let quote = |name: &str| {
-            if as_section {
-                format!("[{}]", name.escape_debug())
-            } else {
+            if !as_section {
                 format!("{name:?}")
+            } else if self.lists.contains(&name) {
+                format!("[[{name}]]")
+            } else {
+                format!("[{}]", name.escape_debug())
             }
         };
+        let written = quote(key);
+        let entry = self.entry.as_ref().map_or_else(String::new, Entry::show);
+        if let Some(right) = self.right_for_all(key) {
+            let section = match self.name {
+                "" => String::new(),
+                name => format!("[{name}] "),
+            };
+            return Some(format!("{entry}{section}{written} is for all; {right}"));
+        }
         let unknown = match self.name {
-            "" => format!("{} is not known", quote(key)),
-            name => format!("[{name}] has no key {}", quote(key)),
+            "" => format!("{entry}{written} is not known"),
+            name => format!("{entry}[{name}] has no key {written}"),
+        };
+        let names = if as_section {
+            [&self.sections[..], &self.lists].concat()
+        } else {
+            self.keys.clone()
         };
         let right = if self.above.contains(&key) {
-            "it belongs above the first section".to_owned()
-        } else if let Some(near) = nearest(key, names) {
+            self.right_above()
+        } else if let Some(near) = nearest(key, &names) {
             format!("did you mean {}?", quote(near))
         } else {
             let all: Vec<_> = names.iter().map(|name| quote(name)).collect();
             format!("known are {}", all.join(", "))
         };
         Some(format!("{unknown}; {right}"))
+    }
+
+    /// Where a key or section belongs that may stand in the file, but not in each table of a list.
+    fn right_for_all(&self, key: &str) -> Option<String> {
+        let (file, list) = (self.file?, self.entry?.name);
+        match self.name {
+            "" if file.keys.contains(&key) => {
+                Some("it belongs above the first section of the file".to_owned())
+            }
+            "" if file.sections.contains(&key) => {
+                Some(format!("it belongs above the first [[{list}]]"))
+            }
+            "" => None,
+            name => {
+                let mut sections = file.within.iter();
+                let (_, keys) = sections.find(|(section, _)| *section == name)?;
+                let is_there = keys.contains(&key);
+                is_there.then(|| format!("it belongs in [{name}] above the first [[{list}]]"))
+            }
+        }
+    }
+
+    fn right_above(&self) -> String {
+        match self.entry {
+            None => "it belongs above the first section".to_owned(),
+            Some(Entry { name, .. }) => {
+                format!(
+                    "it belongs right below [[{name}]], above [{name}.{}]",
+                    self.name
+                )
+            }
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// What a problem begins with: `route "/hooks" (line 7): `.
+    fn show(&self) -> String {
+        let Self {
+            name, line, label, ..
+        } = self;
+        match label {
+            Some(label) => {
+                let shown: String = label.chars().take(SHOWN).collect();
+                let more = if shown.len() < label.len() { "…" } else { "" };
+                format!("{name} \"{}{more}\" (line {line}): ", shown.escape_debug())
+            }
+            None => format!("{name} (line {line}): "),
+        }
     }
 }
 

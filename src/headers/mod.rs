@@ -11,6 +11,6 @@ mod via;
 
 pub use content::{has_other_charset, is_encoded};
 pub use refuse::{Refusal, check, ends_here};
-pub use request::{Forward, Host, outgoing};
+pub use request::{Forward, Host, host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};
 pub use via::goes_round;

@@ -79,6 +79,18 @@ pub fn outgoing(
     parts
 }
 
+/// The host that a request is for, without its port: that of an absolute target, otherwise that of the `Host` field. `None`
+/// where there is neither, in HTTP/1.0.
+#[must_use]
+pub fn host(parts: &Parts) -> Option<&str> {
+    if let Some(authority) = parts.uri.authority() {
+        return Some(authority.host());
+    }
+    let field = parts.headers.get(HOST)?.to_str().ok()?;
+    let port = field.rfind(':').filter(|&at| !field[at..].contains(']'));
+    Some(&field[..port.unwrap_or(field.len())])
+}
+
 /// Brings `uri` into origin form, and gives the authority that was in it (RFC 9112 §3.2.2).
 fn take_authority(uri: &mut Uri) -> Option<HeaderValue> {
     let host = field(uri.authority()?);

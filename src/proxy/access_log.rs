@@ -11,7 +11,7 @@ use http::{Method, StatusCode, Uri};
 use super::Shared;
 use super::failure::Failure;
 use crate::policy::{Action, Rule};
-use crate::route::Decision;
+use crate::route::{Decision, Route};
 use crate::telemetry::{chain, cut};
 use crate::upstream::BrokeOff;
 
@@ -22,6 +22,7 @@ pub struct AccessLog {
     started: Instant,
     method: Method,
     target: Uri,
+    route: Option<Arc<str>>,
     noted: Noted,
     status: Option<StatusCode>,
     upstream: Option<Duration>,
@@ -69,12 +70,18 @@ impl AccessLog {
             started: Instant::now(),
             method: parts.method.clone(),
             target: parts.uri.clone(),
+            route: None,
             noted: Noted::default(),
             status: None,
             upstream: None,
             bytes: 0,
             error: None,
         }
+    }
+
+    /// The request is under this route.
+    pub fn routed(&mut self, route: &Route) {
+        self.route.clone_from(&route.name);
     }
 
     /// So many bytes of body were read.
@@ -100,7 +107,7 @@ impl AccessLog {
     /// The request failed.
     pub fn failed(&mut self, failure: &Failure) {
         self.noted.outcome = match failure {
-            Failure::Refused(_) => Outcome::Refused,
+            Failure::Refused(_) | Failure::NoRoute(_) => Outcome::Refused,
             Failure::Body(_) | Failure::Upstream(_) if failure.is_the_senders() => {
                 Outcome::SenderFailed
             }
@@ -181,6 +188,7 @@ impl Drop for AccessLog {
             rule = self.noted.rule.as_deref(),
             r#type = self.noted.event_type.as_deref(),
             id = self.noted.event_id.as_deref(),
+            route = self.route.as_deref(),
             method = &*cut(self.method.as_str()),
             path = &*cut(self.target.path()),
             status = self.status.map(|status| status.as_u16()),

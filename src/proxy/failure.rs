@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use crate::body;
 use crate::headers::Refusal;
+use crate::route::NoRoute;
 use crate::upstream;
 
 /// Why a request gets an answer from hooksieve instead of the upstream's.
@@ -13,6 +14,8 @@ use crate::upstream;
 pub enum Failure {
     /// The request must not be passed on.
     Refused(Refusal),
+    /// It is under no route.
+    NoRoute(NoRoute),
     /// Its body could not be read.
     Body(body::Error),
     /// The upstream gave no answer that can be passed back.
@@ -27,8 +30,10 @@ impl Failure {
             Self::Refused(
                 Refusal::Target | Refusal::Host | Refusal::Framing | Refusal::Connection,
             )
+            | Self::NoRoute(NoRoute::Ambiguous)
             | Self::Body(body::Error::Sender(_))
             | Self::Upstream(upstream::Error::SenderBroke(_)) => StatusCode::BAD_REQUEST,
+            Self::NoRoute(NoRoute::Unknown) => StatusCode::NOT_FOUND,
             Self::Refused(Refusal::Method) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(Refusal::Expectation) => StatusCode::EXPECTATION_FAILED,
             Self::Refused(Refusal::TransferCoding) => StatusCode::NOT_IMPLEMENTED,
@@ -53,6 +58,7 @@ impl Failure {
     pub fn is_the_senders(&self) -> bool {
         match self {
             Self::Refused(_)
+            | Self::NoRoute(NoRoute::Unknown | NoRoute::Ambiguous)
             | Self::Body(body::Error::Sender(_) | body::Error::Timeout)
             | Self::Upstream(upstream::Error::SenderBroke(_) | upstream::Error::SenderTooSlow) => {
                 true
@@ -85,6 +91,10 @@ impl Failure {
             Self::Refused(Refusal::Expectation) => "only the expectation 100-continue can be met",
             Self::Refused(Refusal::TransferCoding) => {
                 "only the transfer coding chunked is understood"
+            }
+            Self::NoRoute(NoRoute::Unknown) => "nothing is served at this path",
+            Self::NoRoute(NoRoute::Ambiguous) => {
+                "the path can be read in several ways that lead to different places"
             }
             Self::Body(body::Error::Sender(_))
             | Self::Upstream(upstream::Error::SenderBroke(_)) => {
@@ -119,6 +129,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
+            Self::NoRoute(none) => none.fmt(f),
             Self::Body(error) => error.fmt(f),
             Self::Upstream(error) => error.fmt(f),
         }
@@ -129,6 +140,7 @@ impl std::error::Error for Failure {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Refused(refusal) => refusal.source(),
+            Self::NoRoute(none) => none.source(),
             Self::Body(error) => error.source(),
             Self::Upstream(error) => error.source(),
         }
@@ -138,6 +150,12 @@ impl std::error::Error for Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<NoRoute> for Failure {
+    fn from(none: NoRoute) -> Self {
+        Self::NoRoute(none)
     }
 }
 

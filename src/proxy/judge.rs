@@ -14,7 +14,7 @@ use super::answer::Answer;
 use super::local_reply;
 use crate::body::Arrived;
 use crate::policy::Action;
-use crate::route::{Body, Route, Routes};
+use crate::route::{Body, Route};
 
 /// A larger body is judged on a thread of its own. To judge so much takes a worker a tenth of a millisecond, one or two
 /// where it is hard to read; to hand a body over costs 20 µs, which for 135 KB would be a fifth of all that it costs.
@@ -55,7 +55,7 @@ pub fn here(route: &Route, parts: &Parts, arrived: &Arrived) -> Decided {
 /// There are as many turns as threads may do so at once. The workers, who have everybody else's events in their
 /// hands, are never left with less than their share of the processors, however many such bodies come.
 pub async fn elsewhere(
-    routes: Arc<Routes>,
+    route: Arc<Route>,
     turns: &Semaphore,
     parts: Box<Parts>,
     arrived: Arrived,
@@ -63,7 +63,7 @@ pub async fn elsewhere(
     // Never closed.
     let _turn = turns.acquire().await;
     let judging = spawn_blocking(move || {
-        let decided = here(&routes.top, &parts, &arrived);
+        let decided = here(&route, &parts, &arrived);
         (parts, arrived, decided)
     });
     match judging.await {

@@ -60,6 +60,7 @@ pub fn failed(failure: &Failure) -> Response<Answer> {
             }
             close(&mut response);
         }
+        Failure::NoRoute(_) => close(&mut response),
         Failure::Body(_) => {
             if response.status() == StatusCode::SERVICE_UNAVAILABLE {
                 response.headers_mut().insert(RETRY_AFTER, RETRY);

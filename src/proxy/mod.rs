@@ -5,6 +5,7 @@ mod answer;
 mod failure;
 mod judge;
 mod local_reply;
+mod serving;
 mod totals;
 
 use std::convert::Infallible;
@@ -21,13 +22,14 @@ use tokio::sync::Semaphore;
 
 pub use answer::Answer;
 pub use failure::Failure;
+pub use serving::Serving;
 pub use totals::Totals;
 
 use crate::body::{self, Arrived, Outgoing, Turns};
 use crate::headers;
 use crate::memory::Memory;
 use crate::policy::Action;
-use crate::route::Routes;
+use crate::route::Route;
 use crate::transport::Peer;
 use crate::upstream::{self, Upstream};
 use access_log::AccessLog;
@@ -67,29 +69,22 @@ enum Next {
 /// The proxy of one runtime. The routes and what is shared are everybody's, the connections its own.
 #[derive(Debug)]
 pub struct Proxy {
-    routes: Arc<Routes>,
+    serving: Arc<Serving>,
     shared: Arc<Shared>,
     /// For a body to arrive whole, or each MiB of one that is too large to hold.
     body_timeout: Duration,
     turns: Turns,
-    upstream: Upstream,
 }
 
 impl Proxy {
-    /// A proxy by these routes to this upstream.
+    /// A proxy that serves by this.
     #[must_use]
-    pub fn new(
-        routes: Arc<Routes>,
-        shared: Arc<Shared>,
-        body_timeout: Duration,
-        upstream: Upstream,
-    ) -> Self {
+    pub fn new(serving: Serving, shared: Arc<Shared>, body_timeout: Duration) -> Self {
         Self {
-            routes,
+            serving: Arc::new(serving),
             shared,
             body_timeout,
             turns: Turns::default(),
-            upstream,
         }
     }
 
@@ -109,8 +104,9 @@ impl Proxy {
         let parts = Box::new(parts);
         let mut log = Box::new(AccessLog::open(self.shared.clone(), &parts));
         let (version, method) = (parts.version, parts.method.clone());
+        let serving = self.serving.clone();
         async move {
-            let answered = self.answer(parts, body, peer, &mut log).await;
+            let answered = self.answer(&serving, parts, body, peer, &mut log).await;
             let mut response = answered.unwrap_or_else(|failure| {
                 log.failed(&failure);
                 local_reply::failed(&failure)
@@ -126,29 +122,32 @@ impl Proxy {
 
     async fn answer(
         &self,
+        serving: &Serving,
         parts: Box<Parts>,
         body: Incoming,
         peer: Peer,
         log: &mut AccessLog,
     ) -> Result<Response<Answer>, Failure> {
-        match self.decide(parts, body, log).await? {
+        headers::check(&parts)?;
+        if headers::ends_here(&parts) {
+            log.answered_here();
+            return Ok(local_reply::options());
+        }
+        let (route, upstream) = serving.find(&parts)?;
+        log.routed(route);
+        match self.decide(route, parts, body, log).await? {
             Next::Reply(reply) => Ok(*reply),
-            Next::Forward(parts, body) => self.forward(parts, body, peer, log).await,
+            Next::Forward(parts, body) => forward(route, upstream, parts, body, peer, log).await,
         }
     }
 
     async fn decide(
         &self,
+        route: &Arc<Route>,
         mut parts: Box<Parts>,
         body: Incoming,
         log: &mut AccessLog,
     ) -> Result<Next, Failure> {
-        headers::check(&parts)?;
-        if headers::ends_here(&parts) {
-            log.answered_here();
-            return Ok(Next::Reply(Box::new(local_reply::options())));
-        }
-        let route = &self.routes.top;
         let limits = body::Limits {
             inspect: route.inspect,
             memory: &self.shared.memory,
@@ -158,9 +157,9 @@ impl Proxy {
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
         let decided = if judge::takes_long(&arrived) {
-            let (routes, turns) = (self.routes.clone(), &self.shared.judging);
+            let turns = &self.shared.judging;
             // Boxed, so that it takes no room in the future of an event that does without.
-            let judging = Box::pin(judge::elsewhere(routes, turns, parts, arrived));
+            let judging = Box::pin(judge::elsewhere(route.clone(), turns, parts, arrived));
             let decided;
             (parts, arrived, decided) = judging.await;
             decided
@@ -182,22 +181,22 @@ impl Proxy {
         }
         Ok(Next::Reply(reply))
     }
+}
 
-    async fn forward(
-        &self,
-        parts: Box<Parts>,
-        body: Outgoing,
-        peer: Peer,
-        log: &mut AccessLog,
-    ) -> Result<Response<Answer>, Failure> {
-        let route = &self.routes.top;
-        if route.forward.via && headers::goes_round(&parts.headers) {
-            return Err(upstream::Error::Loop.into());
-        }
-        let sent = Instant::now();
-        let sending = self.upstream.send(parts, body, peer, &route.forward);
-        let response = sending.await?;
-        log.upstream_answered(sent.elapsed());
-        Ok(response.map(Answer::upstream))
+async fn forward(
+    route: &Route,
+    upstream: &Upstream,
+    parts: Box<Parts>,
+    body: Outgoing,
+    peer: Peer,
+    log: &mut AccessLog,
+) -> Result<Response<Answer>, Failure> {
+    if route.forward.via && headers::goes_round(&parts.headers) {
+        return Err(upstream::Error::Loop.into());
     }
+    let sent = Instant::now();
+    let sending = upstream.send(parts, body, peer, &route.forward, route.timeouts);
+    let response = sending.await?;
+    log.upstream_answered(sent.elapsed());
+    Ok(response.map(Answer::upstream))
 }

@@ -71,6 +71,8 @@ impl Route {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use http::Request;
 
     use super::*;
@@ -78,9 +80,10 @@ mod tests {
 
     const NOTHING: [&[u8]; 0] = [];
 
-    fn route(lines: &str) -> Route {
+    fn route(lines: &str) -> Arc<Route> {
         let text = format!("upstream = \"http://app\"\n{lines}");
-        Config::parse(&text).unwrap().routes.top
+        let config = Config::parse(&text).unwrap();
+        config.routes.named(None).unwrap().clone()
     }
 
     fn head(name: &str, value: &str) -> Parts {

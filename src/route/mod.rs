@@ -4,28 +4,34 @@
 //! between two questions.
 
 mod decide;
+mod normal;
+mod routes;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
 
 pub use decide::{Body, Decision};
+pub use normal::is_plain;
+pub use routes::{NoRoute, Routes, Twins};
+pub use table::Place;
 
 use crate::headers::Forward;
 use crate::policy::Policy;
 use crate::upstream::{Origin, Timeouts};
 
-/// All routes of one version of the config. Immutable: a request sees one version from start to end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Routes {
-    /// The route of what no other route takes: the top level of the config.
-    pub top: Route,
-}
-
 /// Where a request goes, by which rules, and what becomes of those that don't.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
+    /// As the log has it: the path as in the file, with the host in front where there is one. `None` is the top level.
+    pub name: Option<Arc<str>>,
+    /// The line of its `[[route]]`, from 1; `None` is the top level.
+    pub line: Option<usize>,
     /// Which events pass, and where their type is.
     pub policy: Policy,
     /// Whether denied events are dropped. Default [`Mode::Enforce`].

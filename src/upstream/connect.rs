@@ -34,43 +34,43 @@ pub struct Connector {
     origin: Origin,
     /// No connection is made to these.
     own: OwnAddresses,
-    /// For all attempts together.
-    within: Duration,
     overtaken: Overtaken,
 }
 
 impl Connector {
-    /// A connector to `origin`, as far as that is not at our `own` addresses, which may take so long for each
-    /// connection.
-    pub fn new(origin: Origin, own: OwnAddresses, within: Duration) -> Self {
+    /// A connector to `origin`, as far as that is not at our `own` addresses.
+    pub fn new(origin: Origin, own: OwnAddresses) -> Self {
         Self {
             origin,
             own,
-            within,
             overtaken: Overtaken::default(),
         }
     }
 
-    /// A new connection.
+    /// A new connection, made `within` this time, all attempts together.
     ///
     /// # Errors
     ///
     /// [`Error::Connect`] when none was made within the time, with what the last attempt that failed said, and
     /// [`Error::Loop`] when there is nobody to connect to but ourselves.
-    pub async fn connect(&self) -> Result<Transport, Error> {
+    pub async fn connect(&self, within: Duration) -> Result<Transport, Error> {
         let look_up = || async {
             let found = lookup_host((self.origin.host(), self.origin.port())).await?;
             Ok(found.collect())
         };
-        self.connect_to(look_up).await
+        self.connect_to(look_up, within).await
     }
 
     /// A new connection to one of the addresses that `look_up` gives.
-    async fn connect_to<L>(&self, look_up: impl Fn() -> L) -> Result<Transport, Error>
+    async fn connect_to<L>(
+        &self,
+        look_up: impl Fn() -> L,
+        within: Duration,
+    ) -> Result<Transport, Error>
     where
         L: Future<Output = io::Result<Vec<SocketAddr>>>,
     {
-        let deadline = Instant::now() + self.within;
+        let deadline = Instant::now() + within;
         let mut attempts = Attempts::default();
         let made = timeout_at(deadline, self.race(&mut attempts, look_up, deadline)).await;
         let Ok(made) = made else {
@@ -146,9 +146,11 @@ mod tests {
 
     use super::*;
 
-    fn connector(within: Duration) -> Connector {
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn connector() -> Connector {
         let origin = Origin::parse("http://endpoint.example").expect("a URL");
-        Connector::new(origin, OwnAddresses::default(), within)
+        Connector::new(origin, OwnAddresses::default())
     }
 
     fn listener() -> (TcpListener, SocketAddr) {
@@ -196,8 +198,8 @@ mod tests {
     async fn a_dead_address_is_overtaken_and_comes_last_then() {
         let (_dead, dead, _filled) = deaf();
         let (_alive, alive) = listener();
-        let connector = connector(Duration::from_secs(20));
-        let made = connector.connect_to(|| async { Ok(vec![dead, alive]) });
+        let connector = connector();
+        let made = connector.connect_to(|| async { Ok(vec![dead, alive]) }, PATIENCE);
         assert_eq!(reached(made.await), alive);
         assert_eq!(
             connector.overtaken.put_last(vec![dead, alive]),
@@ -210,8 +212,8 @@ mod tests {
         let (closed, refuses) = listener();
         drop(closed);
         let (_alive, alive) = listener();
-        let connector = connector(Duration::from_secs(20));
-        let made = connector.connect_to(|| async { Ok(vec![refuses, alive]) });
+        let connector = connector();
+        let made = connector.connect_to(|| async { Ok(vec![refuses, alive]) }, PATIENCE);
         assert_eq!(reached(made.await), alive);
         assert_eq!(
             connector.overtaken.put_last(vec![refuses, alive]),
@@ -222,16 +224,16 @@ mod tests {
     #[tokio::test]
     async fn where_nothing_is_found_the_reason_is_told_when_the_time_is_up() {
         let (begun, within) = (Instant::now(), Duration::from_millis(100));
-        let connector = connector(within);
+        let connector = connector();
         let unknown = || async { Err(io::Error::other("no such name")) };
-        let failed = connector.connect_to(unknown).await;
+        let failed = connector.connect_to(unknown, within).await;
         let Err(Error::Connect(failed)) = failed else {
             panic!("{failed:?}");
         };
         assert_eq!(failed.to_string(), "no such name");
         assert!(begun.elapsed() >= within);
 
-        let late = connector.connect_to(pending).await;
+        let late = connector.connect_to(pending, within).await;
         assert!(
             matches!(late, Err(Error::Connect(late)) if late.kind() == io::ErrorKind::TimedOut)
         );

@@ -80,12 +80,8 @@ pub enum Unanswered {
 }
 
 impl Link {
-    /// Starts HTTP/1.1 on a fresh connection. The upstream may keep us waiting for `response`.
-    pub async fn new(
-        stream: Transport,
-        response: Duration,
-        newcomer: Option<Newcomer>,
-    ) -> hyper::Result<Self> {
+    /// Starts HTTP/1.1 on a fresh connection.
+    pub async fn new(stream: Transport, newcomer: Option<Newcomer>) -> hyper::Result<Self> {
         let control = Control::default();
         let io = TokioIo::new(Socket::new(stream, control.clone()));
         let (requests, connection) = Builder::new()
@@ -101,19 +97,22 @@ impl Link {
             requests,
             driver: Driver(Some(Box::pin(connection))),
             control,
-            deadline: Deadline::new(response),
+            // Each event brings its own.
+            deadline: Deadline::new(Duration::ZERO),
             newcomer: newcomer.map(Box::new),
         })
     }
 
-    /// Sends `request` and waits for the head of the answer.
+    /// Sends `request` and waits for the head of the answer. The upstream may keep us waiting for `response`, now and
+    /// within the answer.
     // A future of its own rather than an `async fn`: the request goes to hyper at once, and takes no room in it. Nor does
     // what waits take room twice, as what is moved into an `async` block does.
     pub fn exchange(
         &mut self,
         request: Request<Outgoing>,
+        response: Duration,
     ) -> impl Future<Output = Result<Response<Incoming>, Unanswered>> {
-        self.deadline.rewind();
+        self.deadline.rewind_to(response);
         if request.body().size_hint().lower() > AT_ONCE {
             self.newcomer = None;
         }
@@ -241,6 +240,8 @@ mod tests {
 
     use super::*;
 
+    const PATIENCE: Duration = Duration::from_secs(5);
+
     fn request() -> Request<Outgoing> {
         let request = Request::get("/").header("host", "a");
         request.body(Outgoing::Empty).expect("a valid request")
@@ -251,16 +252,14 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
         let stream = Transport::tcp(stream.unwrap()).unwrap();
-        let mut link = Link::new(stream, Duration::from_secs(5), None)
-            .await
-            .unwrap();
+        let mut link = Link::new(stream, None).await.unwrap();
         let (mut upstream, _) = listener.accept().await.unwrap();
         let answered = async {
             let _ = upstream.read(&mut [0; 1024]).await;
             let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
             upstream.write_all(answer).await.expect("it is open");
         };
-        let (answer, ()) = tokio::join!(link.exchange(request()), answered);
+        let (answer, ()) = tokio::join!(link.exchange(request(), PATIENCE), answered);
         assert_eq!(answer.expect("an answer").status(), 204);
 
         drop(upstream);
@@ -268,7 +267,7 @@ mod tests {
         while link.driver.poll(&mut quiet()).is_pending() && link.is_silent() {
             tokio::task::yield_now().await;
         }
-        let unsent = link.exchange(request()).await;
+        let unsent = link.exchange(request(), PATIENCE).await;
         assert!(matches!(unsent, Err(Unanswered::Unsent(..))), "{unsent:?}");
     }
 }

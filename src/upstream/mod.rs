@@ -1,4 +1,4 @@
-//! The upstream: getting a connection to it, and an event through it, exactly once.
+//! Upstreams: getting a connection to one, and an event through it, exactly once.
 
 mod answer;
 mod attempts;
@@ -13,6 +13,7 @@ mod queue;
 mod reuse;
 mod socket;
 mod trust;
+mod upstreams;
 
 use std::future::Future;
 use std::io;
@@ -28,6 +29,7 @@ pub use answer::{AnswerBody, BrokeOff};
 pub use origin::{Origin, OriginError};
 pub use own::OwnAddresses;
 pub use reuse::Reuse;
+pub use upstreams::{Known, Upstreams};
 
 use crate::body::{self, Outgoing};
 use crate::headers::{self, Forward, Malformed};
@@ -36,12 +38,11 @@ use connect::Connector;
 use link::{Link, Unanswered};
 use pool::Pool;
 
-/// The upstream, as one runtime sees it: it has connections of its own and shares what is known of it.
+/// One upstream, as one runtime sees it: it has connections of its own and shares what is known of it.
 #[derive(Debug)]
 pub struct Upstream {
     origin: Origin,
     connector: Connector,
-    response: Duration,
     pool: Arc<Pool>,
 }
 
@@ -81,22 +82,15 @@ impl Upstream {
     /// The upstream at `origin`, idle connections to which may be used again for `keep`. Runtimes that send to the
     /// same one share `reuse`. Nothing is sent to `own`.
     #[must_use]
-    pub fn new(
-        origin: Origin,
-        timeouts: Timeouts,
-        keep: Duration,
-        reuse: Arc<Reuse>,
-        own: OwnAddresses,
-    ) -> Self {
+    pub fn new(origin: Origin, keep: Duration, reuse: Arc<Reuse>, own: OwnAddresses) -> Self {
         Self {
-            connector: Connector::new(origin.clone(), own, timeouts.connect),
-            response: timeouts.response,
+            connector: Connector::new(origin.clone(), own),
             origin,
             pool: Pool::new(reuse, keep),
         }
     }
 
-    /// Passes a request on, and the answer back.
+    /// Passes a request on, and the answer back. It waits as long as `timeouts` say.
     ///
     /// A request is written to one connection at most. Only where it is certain that none of it was sent
     /// does it go to another (RFC 9110 §9.2.2).
@@ -113,16 +107,19 @@ impl Upstream {
         body: Outgoing,
         peer: Peer,
         forward: &Forward,
+        timeouts: Timeouts,
     ) -> impl Future<Output = Result<Response<AnswerBody>, Error>> {
         let length = body.size_hint().exact();
         let parts = headers::outgoing(*parts, length, peer, forward, self.origin.authority());
-        self.exchange(Box::new(Request::from_parts(parts, body)), forward.via)
+        let request = Box::new(Request::from_parts(parts, body));
+        self.exchange(request, forward.via, timeouts)
     }
 
     async fn exchange(
         &self,
         mut request: Box<Request<Outgoing>>,
         via: bool,
+        timeouts: Timeouts,
     ) -> Result<Response<AnswerBody>, Error> {
         // Behind whatever else has arrived: then the events of one turn go out together, and the upstream is
         // woken once for them instead of once for each.
@@ -133,9 +130,9 @@ impl Upstream {
             let (mut link, permit) = match idle.take() {
                 Some((link, permit)) => (link, Some(permit)),
                 // Boxed, so that it takes no room in the future of an event that needs none.
-                None => (Box::pin(self.open()).await?, None),
+                None => (Box::pin(self.open(timeouts.connect)).await?, None),
             };
-            match link.exchange(*request).await {
+            match link.exchange(*request, timeouts.response).await {
                 Ok(answer) => {
                     if let Some(permit) = permit {
                         permit.answered();
@@ -171,10 +168,9 @@ impl Upstream {
         Ok(Response::from_parts(parts, body))
     }
 
-    async fn open(&self) -> Result<Link, Error> {
-        let stream = self.connector.connect().await?;
-        let opening = self.pool.open(stream, self.response);
-        opening.await.map_err(Error::Lost)
+    async fn open(&self, within: Duration) -> Result<Link, Error> {
+        let stream = self.connector.connect(within).await?;
+        self.pool.open(stream).await.map_err(Error::Lost)
     }
 }
 

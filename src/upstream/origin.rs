@@ -7,7 +7,7 @@ use std::net::Ipv6Addr;
 use http::uri::Authority;
 
 /// Where a server is: what an `http://` URL says before its path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     host: String,
     port: u16,

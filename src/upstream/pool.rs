@@ -51,11 +51,11 @@ impl Pool {
         })
     }
 
-    /// Starts HTTP/1.1 on a fresh connection. The upstream may keep us waiting for `response`.
-    pub async fn open(&self, stream: Transport, response: Duration) -> hyper::Result<Link> {
+    /// Starts HTTP/1.1 on a fresh connection.
+    pub async fn open(&self, stream: Transport) -> hyper::Result<Link> {
         // Where none is kept none keeps others waiting.
         let newcomer = (!self.limit.is_zero()).then(|| Newcomer::new(self.reuse.clone()));
-        Link::new(stream, response, newcomer).await
+        Link::new(stream, newcomer).await
     }
 
     /// The idle connection used last, if there is one that may be used and is still open.
@@ -173,7 +173,7 @@ mod tests {
         let stream = TcpStream::connect(address).await.expect("it listens");
         let stream = Transport::tcp(stream).expect("it is open");
         let pool = Pool::new(Arc::default(), Duration::from_mins(1));
-        let link = pool.open(stream, Duration::from_secs(5)).await;
+        let link = pool.open(stream).await;
         let mut link = link.expect("a fresh connection");
         assert!(link.is_silent());
         pool.put(link);

@@ -12,7 +12,6 @@ use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::config::Config;
-use crate::upstream::Origin;
 use crate::workers;
 use endpoint::{Endpoint, Received};
 use events::Event;
@@ -20,6 +19,8 @@ use sender::Told;
 
 /// The config as shipped.
 const CONFIG: &str = include_str!("../../../config.toml");
+/// The port of its `upstream`.
+const PORT: u16 = 3000;
 
 const CONCLUSION: &str = "\
 Denied events were answered by hooksieve. All others came through byte for byte, and so did the answers,
@@ -34,13 +35,12 @@ What can't be read for certain, here a body that is no JSON, passes as well.";
 ///
 /// When a socket can't be had, or what came of an event differs from what the demo is there to show.
 pub fn run() -> io::Result<()> {
-    let mut config =
-        Config::parse(CONFIG).map_err(|_| io::Error::other("the shipped config is invalid"))?;
-    let upstream = &mut config.routes.top.upstream;
-    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, upstream.port()));
+    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
     let endpoint = Endpoint::start(bind(wanted)?)?;
-    *upstream =
-        Origin::parse(&format!("http://{}", endpoint.address())).map_err(io::Error::other)?;
+    let [shipped, at_hand] =
+        [wanted, endpoint.address()].map(|address| format!("http://{address}"));
+    let config = Config::parse(&CONFIG.replacen(&shipped, &at_hand, 1))
+        .map_err(|_| io::Error::other("the shipped config is invalid"))?;
     let proxy = workers::prepare(&config, bind(config.listen)?)?.start()?;
 
     let out = &mut io::stdout().lock();

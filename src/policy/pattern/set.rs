@@ -9,9 +9,12 @@ use super::globs::Globs;
 
 /// A set of patterns, compiled. The default is the empty set.
 ///
-/// Two are equal if the same was written in the same order.
+/// Two are equal if the same was written in the same order. Clones are the same: thousands of routes may have one set.
 #[derive(Clone, Default)]
-pub struct Patterns {
+pub struct Patterns(Arc<Compiled>);
+
+#[derive(Default)]
+struct Compiled {
     written: Vec<Pattern>,
     exact: HashSet<Arc<str>>,
     /// `abc*`, each with its star. Sorted by what comes before the star, which is never the beginning of
@@ -23,7 +26,7 @@ pub struct Patterns {
 
 impl FromIterator<Pattern> for Patterns {
     fn from_iter<I: IntoIterator<Item = Pattern>>(patterns: I) -> Self {
-        let mut compiled = Self::default();
+        let mut compiled = Compiled::default();
         let mut globs = Vec::new();
         for pattern in patterns {
             let text = pattern.0.clone();
@@ -42,7 +45,7 @@ impl FromIterator<Pattern> for Patterns {
             .prefixes
             .dedup_by(|next, kept| next.starts_with(stem(kept)));
         compiled.globs = (!globs.is_empty()).then(|| Globs::new(globs));
-        compiled
+        Self(Arc::new(compiled))
     }
 }
 
@@ -50,13 +53,13 @@ impl Patterns {
     /// Whether there is no pattern at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.written.is_empty()
+        self.0.written.is_empty()
     }
 
     /// How many patterns were written.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.written.len()
+        self.0.written.len()
     }
 
     /// A pattern that matches `name`, as written, or `None` if none does.
@@ -64,15 +67,18 @@ impl Patterns {
     /// Where several match it is the exact name, else the shortest prefix, else the first of the others.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&str> {
-        let exact = self.exact.get(name).map(AsRef::as_ref);
+        let exact = self.0.exact.get(name).map(AsRef::as_ref);
         exact
             .or_else(|| self.prefix(name))
-            .or_else(|| self.globs.as_ref()?.find(name))
+            .or_else(|| self.0.globs.as_ref()?.find(name))
     }
 
     fn prefix(&self, name: &str) -> Option<&str> {
-        let after = self.prefixes.partition_point(|prefix| stem(prefix) <= name);
-        let candidate = self.prefixes[..after].last()?;
+        let after = self
+            .0
+            .prefixes
+            .partition_point(|prefix| stem(prefix) <= name);
+        let candidate = self.0.prefixes[..after].last()?;
         name.starts_with(stem(candidate)).then_some(candidate)
     }
 }
@@ -80,13 +86,13 @@ impl Patterns {
 impl fmt::Debug for Patterns {
     /// As written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Patterns").field(&self.written).finish()
+        f.debug_tuple("Patterns").field(&self.0.written).finish()
     }
 }
 
 impl PartialEq for Patterns {
     fn eq(&self, other: &Self) -> bool {
-        self.written == other.written
+        self.0.written == other.0.written
     }
 }
 

@@ -1,0 +1,200 @@
+//! What may be said of each route, at the top level for all of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use toml::de::DeValue;
+
+use super::SHORTEST;
+use crate::config::mend;
+use crate::config::section::Section;
+use crate::config::units::{GIB, KIB, MIB, size, time};
+use crate::config::value::{flag, integer, kind, network, port, string, word};
+use crate::event::Path;
+use crate::headers::{Forward, Host};
+use crate::policy::{Action, Pattern, PatternError, Policy};
+use crate::route::{DropReply, Mode, Route};
+use crate::upstream::{Origin, Timeouts};
+
+/// One value for an upstream.
+pub(super) const UPSTREAM: &str = r#""http://127.0.0.1:3000""#;
+
+/// A route that may still want an upstream. What one table says of it, and what it leaves to the one above.
+#[derive(Clone)]
+pub(super) struct Rules {
+    pub(super) upstream: Option<Origin>,
+    pub(super) inspect: usize,
+    mode: Mode,
+    policy: Policy,
+    drop: DropReply,
+    forward: Forward,
+    timeouts: Timeouts,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            upstream: None,
+            inspect: 8 * MIB,
+            mode: Mode::Enforce,
+            policy: Policy::default(),
+            drop: DropReply {
+                status: StatusCode::OK,
+                body: Bytes::new(),
+            },
+            forward: Forward::default(),
+            timeouts: Timeouts {
+                connect: Duration::from_secs(5),
+                response: Duration::from_secs(30),
+            },
+        }
+    }
+}
+
+/// What a table says of a route, but for limits and timeouts, of which the file has more than a route.
+pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
+    let upstream = s.optional("upstream", origin);
+    let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
+    Rules {
+        upstream: upstream.or_else(|| above.upstream.clone()),
+        mode: s.get("mode", above.mode, word(&modes)),
+        policy: s.section("filter", |s| filter(s, &above.policy)),
+        drop: s.section("drop", |s| drop_reply(s, &above.drop)),
+        forward: s.section("forward", |s| forward(s, &above.forward)),
+        inspect: above.inspect,
+        timeouts: above.timeouts,
+    }
+}
+
+impl Rules {
+    /// What `[limits]` says of a route.
+    pub(super) fn read_limits(&mut self, s: &mut Section<'_>) {
+        self.inspect = s.get("inspect", self.inspect, size(KIB..=GIB));
+    }
+
+    /// What `[timeouts]` says of a route.
+    pub(super) fn read_timeouts(&mut self, s: &mut Section<'_>) {
+        let Timeouts { connect, response } = self.timeouts;
+        self.timeouts = Timeouts {
+            connect: s.get("connect", connect, time(SHORTEST)),
+            response: s.get("response", response, time(SHORTEST)),
+        };
+    }
+
+    /// The route, if it has an upstream.
+    pub(super) fn route(self, name: Option<Arc<str>>, line: Option<usize>) -> Option<Route> {
+        Some(Route {
+            name,
+            line,
+            policy: self.policy,
+            mode: self.mode,
+            drop: self.drop,
+            inspect: self.inspect,
+            forward: self.forward,
+            upstream: self.upstream?,
+            timeouts: self.timeouts,
+        })
+    }
+}
+
+fn filter(s: &mut Section<'_>, above: &Policy) -> Policy {
+    let unreadable = [
+        ("forward", Action::Forward),
+        ("drop", Action::Drop),
+        ("reject", Action::Reject),
+    ];
+    let path = s.get("type", above.path.clone(), member);
+    let [deny, allow] = [("deny", &above.deny), ("allow", &above.allow)].map(|(key, above)| {
+        let Some(patterns) = s.list(key, pattern) else {
+            return above.clone();
+        };
+        let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
+        s.warn(key, &patterns, odd);
+        patterns.into_iter().collect()
+    });
+    Policy {
+        path,
+        deny,
+        allow,
+        unreadable: s.get("unreadable", above.unreadable, word(&unreadable)),
+    }
+}
+
+fn drop_reply(s: &mut Section<'_>, above: &DropReply) -> DropReply {
+    let status = s.get("status", above.status, status);
+    let body = s.get("body", above.body.clone(), body);
+    let bodiless = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&status);
+    if bodiless && !body.is_empty() {
+        let wrong = if s.has("body") {
+            let code = status.as_u16();
+            format!("can't be sent with status {code}; write body = \"\"")
+        } else {
+            "has no body, but there is one above; write body = \"\" beside it".to_owned()
+        };
+        s.disagree("body", "status", &wrong);
+    }
+    DropReply { status, body }
+}
+
+fn forward(s: &mut Section<'_>, above: &Forward) -> Forward {
+    let hosts = [("keep", Host::Keep), ("upstream", Host::Upstream)];
+    Forward {
+        host: s.get("host", above.host, word(&hosts)),
+        x_forwarded: s.get("x_forwarded", above.x_forwarded, flag),
+        forwarded: s.get("forwarded", above.forwarded, flag),
+        via: s.get("via", above.via, flag),
+        trusted: s
+            .list("trusted", network)
+            .unwrap_or_else(|| above.trusted.clone()),
+    }
+}
+
+fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
+    const RIGHT: &str = r#"an http:// URL, as "http://127.0.0.1:3000""#;
+    let Some(written) = value.as_str() else {
+        let url = port(value).and_then(mend::origin_on_port);
+        let right = url.map_or(RIGHT.to_owned(), |url| format!("\"{url}\""));
+        return Err(format!("is {}; write {right}", kind(value)));
+    };
+    Origin::parse(written).map_err(|error| {
+        let (_, around) = mend::bare(written);
+        let wrong = around.map_or_else(|| error.to_string(), str::to_owned);
+        let right =
+            mend::origin(written).map_or(RIGHT.to_owned(), |url| format!("it as \"{url}\""));
+        format!("{wrong}; write {right}")
+    })
+}
+
+fn member(value: &DeValue<'_>) -> Result<Path, String> {
+    const RIGHT: &str = r#"the name of a top-level member, as "type""#;
+    match string(value, RIGHT)? {
+        "" => Err(format!("is empty; write {RIGHT}")),
+        name if name.contains(['.', ':']) => Err(format!(
+            "is a path or another source, not supported in this version; write {RIGHT}"
+        )),
+        name => Ok(Path::member(name)),
+    }
+}
+
+fn pattern(written: &str) -> Result<Pattern, String> {
+    written
+        .parse()
+        .map_err(|error: PatternError| format!("is not a pattern ({error})"))
+}
+
+fn status(value: &DeValue<'_>) -> Result<StatusCode, String> {
+    let code = integer(200..=299)(value)?;
+    let code = u16::try_from(code)
+        .ok()
+        .and_then(|code| StatusCode::from_u16(code).ok());
+    Ok(code.expect("200 to 299 are status codes"))
+}
+
+fn body(value: &DeValue<'_>) -> Result<Bytes, String> {
+    match value.as_str() {
+        Some(body) => Ok(Bytes::from(body.to_owned())),
+        None => Err(format!(r#"is {}; write a string, as "ok""#, kind(value))),
+    }
+}
