@@ -15,7 +15,7 @@ use super::value::{address, flag, integer, kind, network, port, string, word};
 use super::{Config, Limits, Log, Timeouts};
 use crate::event::Path;
 use crate::headers::{Forward, Host};
-use crate::policy::{Action, Pattern, PatternError, Policy};
+use crate::policy::{Action, Pattern, PatternError, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route, Routes};
 use crate::telemetry::Format;
 use crate::upstream::{self, Origin};
@@ -60,18 +60,31 @@ fn filter(s: &mut Section<'_>) -> Policy {
         ("reject", Action::Reject),
     ];
     let path = s.get("type", Path::member("type"), member);
-    let [deny, allow] = ["deny", "allow"].map(|key| {
-        let patterns = s.list(key, pattern);
-        let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
-        s.warn(key, &patterns, odd);
-        patterns.into_iter().collect()
-    });
+    let [deny, allow] = ["deny", "allow"].map(|key| patterns(s, key));
     Policy {
         path,
         deny,
         allow,
         unreadable: s.get("unreadable", Action::Forward, word(&unreadable)),
+        shadow: s.section("shadow", shadow),
     }
+}
+
+/// Without a list of its own it would say what the real rules do, so then it is none.
+fn shadow(s: &mut Section<'_>) -> Option<Box<Shadow>> {
+    let [deny, allow] = ["deny", "allow"].map(|key| {
+        let patterns = patterns(s, key);
+        s.has(key).then_some(patterns)
+    });
+    let shadow = Shadow { deny, allow };
+    (shadow != Shadow::default()).then(|| Box::new(shadow))
+}
+
+fn patterns(s: &mut Section<'_>, key: &'static str) -> Patterns {
+    let patterns = s.list(key, pattern);
+    let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
+    s.warn(key, &patterns, odd);
+    patterns.into_iter().collect()
 }
 
 fn drop_reply(s: &mut Section<'_>) -> DropReply {

@@ -75,7 +75,7 @@ impl<'a> Section<'a> {
         read: impl FnOnce(&mut Section<'_>) -> T,
     ) -> T {
         let table = self.find_section(name);
-        let known = Known::of_section(name, &self.known.keys);
+        let known = Known::of_section(name, &self.known);
         let (meaning, notes) = Section::read(self.source, table, known, read);
         self.notes.problems.extend(notes.problems);
         self.notes.warnings.extend(notes.warnings);
@@ -136,6 +136,11 @@ impl<'a> Section<'a> {
         };
         self.note(&format!("{key} ="), list, &wrong);
         Vec::new()
+    }
+
+    /// Whether the file has `key` here, whatever its value.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.contains_key(key))
     }
 
     /// Notes what is odd about entries of the list `key`, which means `meanings` and is taken as it is all the same.
@@ -206,7 +211,8 @@ impl<'a> Section<'a> {
         let value = self.table?.get(name)?;
         let table = value.get_ref().as_table();
         if table.is_none() {
-            let wrong = format!("is {}; write [{name}], once", kind(value.get_ref()));
+            let full = self.known.full(name);
+            let wrong = format!("is {}; write [{full}], once", kind(value.get_ref()));
             self.note(&format!("{name} ="), value, &wrong);
         }
         table

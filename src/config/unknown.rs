@@ -5,29 +5,42 @@ use toml::de::DeValue;
 
 /// The names that may stand in one table, gathered while it is read.
 pub(super) struct Known<'a> {
-    /// The section; empty for the file itself, whose keys stand above all sections.
-    name: &'static str,
+    /// The section, as `filter.shadow`; empty for the file itself, whose keys stand above all sections.
+    name: String,
     /// The keys of this table.
     pub(super) keys: Vec<&'static str>,
     /// The sections of this table.
     pub(super) sections: Vec<&'static str>,
-    /// The keys of the file itself, if this is a section: written below a `[header]`, they end up in here.
-    above: &'a [&'static str],
+    /// The table that this is a section of: its keys, written below a `[header]`, end up in here.
+    above: Option<&'a Known<'a>>,
 }
 
 impl<'a> Known<'a> {
     /// Nothing known yet, in the file itself.
     pub(super) fn of_file() -> Self {
-        Self::of_section("", &[])
-    }
-
-    /// Nothing known yet, in the section `name` of a file that has the keys `above` its sections.
-    pub(super) fn of_section(name: &'static str, above: &'a [&'static str]) -> Self {
         Self {
-            name,
+            name: String::new(),
             keys: Vec::new(),
             sections: Vec::new(),
-            above,
+            above: None,
+        }
+    }
+
+    /// Nothing known yet, in the section `name` of the table `above`.
+    pub(super) fn of_section(name: &str, above: &'a Self) -> Self {
+        Self {
+            name: above.full(name),
+            above: Some(above),
+            ..Self::of_file()
+        }
+    }
+
+    /// The whole name of the section `name` in here.
+    pub(super) fn full(&self, name: &str) -> String {
+        if self.name.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.name)
         }
     }
 
@@ -45,7 +58,9 @@ impl<'a> Known<'a> {
         if self.keys.contains(&key) || self.sections.contains(&key) {
             return None;
         }
-        let as_section = !self.sections.is_empty() && is_section(value);
+        // A table in a section is more often meant for a key of it.
+        let may_be = || self.name.is_empty() || nearest(key, &self.sections).is_some();
+        let as_section = !self.sections.is_empty() && is_section(value) && may_be();
         let names = if as_section {
             &self.sections
         } else {
@@ -53,17 +68,17 @@ impl<'a> Known<'a> {
         };
         let quote = |name: &str| {
             if as_section {
-                format!("[{}]", name.escape_debug())
+                format!("[{}]", self.full(name).escape_debug())
             } else {
                 format!("{name:?}")
             }
         };
-        let unknown = match self.name {
-            "" => format!("{} is not known", quote(key)),
+        let unknown = match &*self.name {
+            name if name.is_empty() || as_section => format!("{} is not known", quote(key)),
             name => format!("[{name}] has no key {}", quote(key)),
         };
-        let right = if self.above.contains(&key) {
-            "it belongs above the first section".to_owned()
+        let right = if let Some(place) = self.place(key) {
+            format!("it belongs {place}")
         } else if let Some(near) = nearest(key, names) {
             format!("did you mean {}?", quote(near))
         } else {
@@ -71,6 +86,18 @@ impl<'a> Known<'a> {
             format!("known are {}", all.join(", "))
         };
         Some(format!("{unknown}; {right}"))
+    }
+
+    /// Where `key` can stand outside of this section.
+    fn place(&self, key: &str) -> Option<String> {
+        let above = self.above?;
+        if !above.keys.contains(&key) {
+            above.place(key)
+        } else if above.name.is_empty() {
+            Some("above the first section".to_owned())
+        } else {
+            Some(format!("in [{}]", above.name))
+        }
     }
 }
 

@@ -54,6 +54,9 @@ pub struct Judgement<'p, 'b> {
     pub event_type: Option<Cow<'b, str>>,
     /// The event's `id`, if it is a string.
     pub event_id: Option<Cow<'b, str>>,
+    /// What [`Shadow`](super::Shadow) rules say of the same body, where there are any. It may be for another event of a
+    /// batch.
+    pub shadow: Option<Verdict<'p>>,
 }
 
 impl<'p> Judgement<'p, '_> {
@@ -65,6 +68,7 @@ impl<'p> Judgement<'p, '_> {
             verdict: self.verdict,
             event_type: self.event_type.map(owned),
             event_id: self.event_id.map(owned),
+            shadow: self.shadow,
         }
     }
 }
