@@ -60,6 +60,15 @@ pub struct Judgement<'p, 'b> {
 }
 
 impl<'p> Judgement<'p, '_> {
+    /// The event's type, if no pattern in force matches it.
+    #[must_use]
+    pub fn unnamed(&self) -> Option<&str> {
+        match self.verdict.rule {
+            Rule::NoMatch | Rule::NotAllowed => self.event_type.as_deref(),
+            Rule::Deny(_) | Rule::Allow(_) | Rule::Unreadable(_) => None,
+        }
+    }
+
     /// The same, without anything borrowed from the body.
     #[must_use]
     pub fn into_owned(self) -> Judgement<'p, 'static> {

@@ -3,6 +3,7 @@
 mod access_log;
 mod answer;
 mod failure;
+mod first_seen;
 mod judge;
 mod local_reply;
 mod totals;
@@ -21,6 +22,7 @@ use tokio::sync::Semaphore;
 
 pub use answer::Answer;
 pub use failure::Failure;
+pub use first_seen::FirstSeen;
 pub use totals::Totals;
 
 use crate::body::{self, Arrived, Outgoing, Turns};
@@ -37,6 +39,8 @@ use access_log::AccessLog;
 pub struct Shared {
     /// How many requests there were.
     pub totals: Totals,
+    /// Which types were told of that no rule names.
+    pub first_seen: FirstSeen,
     /// What is left of the memory for bodies.
     pub memory: Memory,
     /// Turns at judging a large body: one for each thread that may do so at once.
@@ -52,6 +56,7 @@ impl Shared {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             totals: Totals::default(),
+            first_seen: FirstSeen::default(),
             memory,
             judging: Semaphore::new(processors.div_ceil(2)),
         }
@@ -158,14 +163,14 @@ impl Proxy {
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
         let decided = if judge::takes_long(&arrived) {
-            let (routes, turns) = (self.routes.clone(), &self.shared.judging);
+            let routes = self.routes.clone();
             // Boxed, so that it takes no room in the future of an event that does without.
-            let judging = Box::pin(judge::elsewhere(routes, turns, parts, arrived));
+            let judging = Box::pin(judge::elsewhere(routes, &self.shared, parts, arrived));
             let decided;
             (parts, arrived, decided) = judging.await;
             decided
         } else {
-            judge::here(route, &parts, &arrived)
+            judge::here(route, &self.shared.first_seen, &parts, &arrived)
         };
         log.decided(decided.noted);
         let Some(reply) = decided.reply else {

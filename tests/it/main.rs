@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod docs;
 mod failures;
+mod first_seen;
 mod http;
 mod large_bodies;
 mod limits;
