@@ -160,8 +160,8 @@ fn the_route_that_the_shipped_file_shows_is_one() {
 fn every_key_of_a_route_is_read() {
     let config = parse(
         r#"
-        [forward]
-        via = true
+        forward.via = true
+        filter = { deny = ["x"], allow = ["y"] }
         [[route]]
         path = "/a/*"
         host = "H.example"

@@ -335,6 +335,21 @@ fn each_route_waits_for_its_upstream_as_long_as_it_says() {
 }
 
 #[test]
+fn the_largest_body_that_any_route_inspects_finds_room() {
+    let upstream = called("it");
+    let config = "[limits]\ninspect = \"1 KiB\"\nmemory = \"1 MiB\"\n\
+                  [[route]]\npath = \"/large\"\nlimits.inspect = \"1 MiB\"\nfilter.deny = [\"x\"]\n";
+    let hooksieve = Hooksieve::with(&upstream, config);
+    let mut body = r#"{"type":"x"}"#.to_owned();
+    body.extend(std::iter::repeat_n(' ', (1 << 20) - body.len()));
+    let length = body.len();
+    let request =
+        format!("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: {length}\r\n\r\n{body}");
+    assert_eq!(told(&hooksieve, request), (200, String::new()));
+    assert_eq!(hooksieve.events(1)[0]["verdict"], "drop");
+}
+
+#[test]
 fn routes_to_one_upstream_share_its_connections() {
     let served = Arc::new(Mutex::new(HashMap::<usize, HashSet<String>>::new()));
     let lines = served.clone();
