@@ -2,4 +2,5 @@
 
 pub mod demo;
 mod load;
+pub mod report;
 pub mod run;

@@ -13,6 +13,7 @@ mod loops;
 mod memory;
 mod open_files;
 mod reach;
+mod report;
 mod routes;
 mod shadow;
 mod signals;
