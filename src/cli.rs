@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
@@ -23,8 +23,38 @@ pub struct Arguments {
 pub enum Command {
     /// Show it at work: an endpoint, hooksieve before it with the shipped config, and a few events
     Demo,
+    /// Show what came, by the log, and what other rules would have made of it
+    Report(Report),
     /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
     Schema,
+}
+
+/// What to report on.
+#[derive(Args, Debug)]
+pub struct Report {
+    /// Rules to try: says what they would have decided, and which verdicts would change
+    #[arg(long, short, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// How to show it
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: ReportFormat,
+
+    /// Logs as JSON lines, in gzip or not; `-` is stdin
+    #[arg(required = true, value_name = "LOG")]
+    pub logs: Vec<PathBuf>,
+}
+
+/// How a report is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Tables to read in a terminal
+    #[default]
+    Text,
+    /// One object for programs
+    Json,
+    /// The types that came, as an allow list to start from
+    Toml,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
 use hooksieve::commands::run::{End, Error};
-use hooksieve::commands::{demo, run, schema};
+use hooksieve::commands::{demo, report, run, schema};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -21,6 +21,16 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(FAILED, &format!("hooksieve: the demo failed: {error}")),
         },
+        Some(Command::Report(asked)) => {
+            match report::run(&asked.logs, asked.config.as_deref(), asked.format) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(report::Error::Unusable(why)) => fail(UNUSABLE, &why),
+                Err(report::Error::Failed(error)) => fail(
+                    FAILED,
+                    &format!("hooksieve: can't write the report: {error}"),
+                ),
+            }
+        }
         Some(Command::Schema) => match schema::run() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(

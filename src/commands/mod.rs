@@ -2,5 +2,6 @@
 
 pub mod demo;
 mod load;
+pub mod report;
 pub mod run;
 pub mod schema;

@@ -14,7 +14,7 @@ pub struct Key {
     pub name: &'static str,
     /// What may be written.
     pub kind: Kind,
-    /// What it is where it is left out, as it would be written; `None` where it can't be left out.
+    /// What it is where it is left out, as it would be written, if that can be written.
     pub default: Option<&'static str>,
     /// Where it may stand.
     pub scope: Scope,
@@ -115,6 +115,22 @@ pub const KEYS: &[Key] = &[
         default: Some(r#""forward""#),
         scope: Scope::Route,
         about: r#"what becomes of an event whose type can't be told for certain; `"drop"` loses it, `"reject"` refuses it with a 4xx"#,
+    },
+    Key {
+        section: "filter.shadow",
+        name: "deny",
+        kind: Kind::Patterns,
+        default: None,
+        scope: Scope::Route,
+        about: "stands in place of `filter.deny`, only in what the log [says of it](#shadow-rules)",
+    },
+    Key {
+        section: "filter.shadow",
+        name: "allow",
+        kind: Kind::Patterns,
+        default: None,
+        scope: Scope::Route,
+        about: "stands in place of `filter.allow`, likewise",
     },
     Key {
         section: "drop",
@@ -354,7 +370,10 @@ mod tests {
     #[test]
     fn a_route_takes_those_that_are_its_own() {
         for key in KEYS {
-            let value = key.default.unwrap_or("\"http://a\"");
+            let value = match key.kind {
+                Kind::Origin => "\"http://a\"",
+                _ => key.default.unwrap_or("[]"),
+            };
             let route = format!(
                 "{UPSTREAM}[[route]]\npath = \"/a\"\n{} = {value}\n",
                 key.path()

@@ -2,13 +2,15 @@
 //!
 //! `#[derive(Deserialize)]` would be shorter, but it stops at the first problem; here all are told at once.
 
+mod tables;
+
 use std::collections::HashMap;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, line, without_credentials};
-use super::unknown::{Entry, Known};
+use super::unknown::Known;
 use super::value::{kind, plain};
 
 /// How much of a value as written a problem repeats, in characters: enough to know it again.
@@ -51,27 +53,6 @@ impl<'a> Section<'a> {
         (meaning, file.end().1)
     }
 
-    /// What is wrong with the value of `key` wherever the file has it at the top level or in a table of the list `name`,
-    /// and `is_wrong` says so of the line in which that table begins, `None` for the top level.
-    pub(super) fn objections(
-        source: &'a str,
-        table: &'a DeTable<'a>,
-        name: &'static str,
-        key: &str,
-        wrong: &str,
-        is_wrong: impl Fn(Option<usize>) -> bool,
-    ) -> Vec<Problem> {
-        let object = |s: &mut Section<'_>| {
-            if is_wrong(s.line()) {
-                s.disagree(key, key, wrong);
-            }
-        };
-        let mut file = Self::new(source, Some(table), Known::of_file());
-        object(&mut file);
-        file.tables(name, object);
-        file.notes.problems
-    }
-
     /// Reads the section `name`, which the file may leave out; then every key in it has its default.
     ///
     /// Sections come after keys: one of those found in here by mistake is told where it belongs.
@@ -87,53 +68,6 @@ impl<'a> Section<'a> {
         self.known.within.push((name, names));
         self.take(notes);
         meaning
-    }
-
-    /// Reads each table of the list `name`, written `[[name]]`, in the order of the file.
-    ///
-    /// What stands in them is known only once all else of the file has been read: so this comes last.
-    pub(super) fn tables<T>(
-        &mut self,
-        name: &'static str,
-        mut read: impl FnMut(&mut Section<'_>) -> T,
-    ) -> Vec<T> {
-        self.known.lists.push(name);
-        let Some(list) = self.table.and_then(|table| table.get(name)) else {
-            return Vec::new();
-        };
-        let Some(entries) = list.get_ref().as_array() else {
-            let wrong = format!("is {}; write [[{name}]]", kind(list.get_ref()));
-            self.note(&format!("{name} ="), list, &wrong);
-            return Vec::new();
-        };
-        let mut meanings = Vec::with_capacity(entries.len());
-        // Counted along the way: to count from the first line for each would take long for thousands.
-        let (mut line, mut counted) = (1, 0);
-        for entry in entries {
-            let Some(table) = entry.get_ref().as_table() else {
-                let wrong = format!("is {}; write [[{name}]]", kind(entry.get_ref()));
-                self.note(&format!("{name}:"), entry, &wrong);
-                continue;
-            };
-            let offset = entry.span().start;
-            line += lines_between(self.source, counted, offset);
-            counted = offset;
-            let label = table.get("path").and_then(|path| path.get_ref().as_str());
-            let entry = Entry {
-                offset,
-                line,
-                name,
-                label,
-            };
-            let known = self.known.of_entry(entry);
-            let mut section = Section::new(self.source, Some(table), known);
-            meanings.push(read(&mut section));
-            let sections = section.known.sections.clone();
-            let (_, notes) = section.end();
-            self.known.in_lists = sections;
-            self.take(notes);
-        }
-        meanings
     }
 
     /// The line in which this table of a list begins; `None` for the file itself.
@@ -246,28 +180,6 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A section of the file that stands below `[[route]]` looks as if it were the route's, and is for all.
-    fn refuse_sections_below_lists(&mut self) {
-        let mut list = None;
-        let mut entries: Vec<_> = self.table.into_iter().flatten().collect();
-        entries.sort_unstable_by_key(|(key, _)| key.span().start);
-        for (key, _) in entries {
-            let (name, start) = (key.get_ref(), key.span().start);
-            let before = self.source[..start].trim_end();
-            if before.ends_with("[[") {
-                list = self.known.lists.iter().find(|list| *list == name).or(list);
-            } else if let (true, Some(list)) = (before.ends_with('['), list)
-                && self.known.in_lists.iter().any(|section| section == name)
-            {
-                let text = format!(
-                    "[{name}] below [[{list}]] is for all; write [{list}.{name}], or move it above the first [[{list}]]"
-                );
-                let problem = Problem::in_line(self.source, start, text);
-                self.notes.problems.push(problem);
-            }
-        }
-    }
-
     /// The keys that were asked for, and all that was noted, what else there is included.
     fn end(self) -> (Vec<&'static str>, Notes) {
         let (known, mut notes) = (self.known, self.notes);
@@ -295,7 +207,8 @@ impl<'a> Section<'a> {
         let value = self.table?.get(name)?;
         let table = value.get_ref().as_table();
         if table.is_none() {
-            let wrong = format!("is {}; write [{name}], once", kind(value.get_ref()));
+            let full = self.known.full(name);
+            let wrong = format!("is {}; write [{full}], once", kind(value.get_ref()));
             self.note(&format!("{name} ="), value, &wrong);
         }
         table
@@ -351,10 +264,4 @@ impl<'a> Section<'a> {
         let text = format!("{}{subject} {shown}{more} {wrong}", self.known.label());
         Problem::in_line(self.source, offset, text)
     }
-}
-
-/// How many lines begin between two bytes of the source.
-fn lines_between(source: &str, from: usize, to: usize) -> usize {
-    let between = source.as_bytes().get(from..to).unwrap_or_default();
-    memchr::memchr_iter(b'\n', between).count()
 }

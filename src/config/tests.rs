@@ -9,7 +9,7 @@ use proptest::sample::select;
 use super::*;
 use crate::event::Path as TypePath;
 use crate::headers::{Forward, Host};
-use crate::policy::{Action, Pattern, Policy};
+use crate::policy::{Action, Pattern, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};
 use crate::upstream::{self, Origin};
 
@@ -145,12 +145,94 @@ fn the_shipped_file_shows_every_key() {
 }
 
 #[test]
+fn the_route_that_the_shipped_file_shows_is_one() {
+    let (before, route) = SHIPPED.split_once("# [[route]]").unwrap();
+    let text = format!("{before}[[route]]{}", route.replace("\n# ", "\n"));
+    let config = Config::parse(&text).unwrap();
+    let route = config.routes.named(Some("/hooks/github")).unwrap();
+    assert_eq!(route.upstream.port(), 3001);
+    let deny = ["workflow_job.*".parse::<Pattern>().unwrap()];
+    assert_eq!(route.policy.deny, deny.into_iter().collect());
+    assert_eq!(route.drop, top(&config).drop);
+}
+
+#[test]
+fn every_key_of_a_route_is_read() {
+    let config = parse(
+        r#"
+        forward.via = true
+        filter = { deny = ["x"], allow = ["y"] }
+        [[route]]
+        path = "/a/*"
+        host = "H.example"
+        upstream = "http://b:81"
+        mode = "observe"
+        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.deny = ["c"] }
+        drop = { status = 202, body = "ok" }
+        limits = { inspect = "1 KiB" }
+        timeouts = { connect = "3m", response = "24h" }
+        [route.forward]
+        host = "upstream"
+        x_forwarded = true
+        forwarded = true
+        trusted = ["::1"]
+        [[route]]
+        path = "/b"
+        "#,
+    );
+    let patterns = |text: &str| [text.parse::<Pattern>().unwrap()].into_iter().collect();
+    let above = top(&config);
+    let [first, second, _] = config.routes.iter().collect::<Vec<_>>()[..] else {
+        panic!("there are three");
+    };
+    let expected = Route {
+        name: Some("H.example/a/*".into()),
+        line: Some(5),
+        policy: Policy {
+            path: TypePath::member("kind"),
+            deny: patterns("a.*"),
+            allow: patterns("b"),
+            unreadable: Action::Reject,
+            shadow: Some(Box::new(Shadow {
+                deny: Some(patterns("c")),
+                allow: None,
+            })),
+        },
+        mode: Mode::Observe,
+        drop: DropReply {
+            status: StatusCode::ACCEPTED,
+            body: Bytes::from_static(b"ok"),
+        },
+        inspect: 1 << 10,
+        forward: Forward {
+            host: Host::Upstream,
+            x_forwarded: true,
+            forwarded: true,
+            via: true,
+            trusted: vec!["::1/128".parse().unwrap()],
+        },
+        upstream: Origin::parse("http://b:81").unwrap(),
+        timeouts: upstream::Timeouts {
+            connect: Duration::from_mins(3),
+            response: Duration::from_hours(24),
+        },
+    };
+    assert_eq!(**first, expected);
+    let inherited = Route {
+        name: Some("/b".into()),
+        line: Some(19),
+        ..above.clone()
+    };
+    assert_eq!(**second, inherited);
+}
+
+#[test]
 fn every_key_is_read() {
     let config = parse(
         r#"
         listen = "[::]:0"
         mode = "observe"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject" }
+        filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         log = { format = "json", level = "debug" }
         [forward]
@@ -189,6 +271,10 @@ fn every_key_is_read() {
             deny: patterns(&["a.*"]),
             allow: patterns(&["b", "c"]),
             unreadable: Action::Reject,
+            shadow: Some(Box::new(Shadow {
+                deny: None,
+                allow: Some(patterns(&["d"])),
+            })),
         },
         mode: Mode::Observe,
         drop: DropReply {
@@ -242,6 +328,7 @@ fn a_pattern_that_may_be_meant_otherwise_is_told_and_taken() {
         allow = ["Push Hook", "v2.core.account[requirements].updated",
           'batch\d']
         deny = ["batch.[ab]", "batch.created batch.updated"]
+        shadow.deny = ["batch.[ab]"]
         "#,
     );
     let warnings: Vec<_> = config.warnings.iter().map(ToString::to_string).collect();
@@ -249,10 +336,49 @@ fn a_pattern_that_may_be_meant_otherwise_is_told_and_taken() {
         r"line 5: [filter] allow: 'batch\d' has `\`, which stands for itself; for any run of characters write `*`",
         r#"line 6: [filter] deny: "batch.[ab]" has brackets, which stand for themselves; for one of several characters write one entry for each"#,
         r#"line 6: [filter] deny: "batch.created batch.updated" has blanks, which stand for themselves; for several patterns write one entry for each"#,
+        r#"line 7: [filter.shadow] deny: "batch.[ab]" has brackets, which stand for themselves; for one of several characters write one entry for each"#,
     ];
     assert_eq!(warnings, expected);
     assert_eq!(top(&config).policy.allow.len(), 3);
     assert_eq!(top(&config).policy.deny.len(), 2);
+}
+
+#[test]
+fn a_shadow_list_is_one_of_its_own_only_where_it_is_written() {
+    let shadow = |lines: &str| {
+        let lists = format!("[filter]\ndeny = [\"a\"]\nallow = [\"b\"]\n{lines}");
+        let config = parse(&lists);
+        let shadow = top(&config).policy.shadow.as_ref()?;
+        Some([&shadow.deny, &shadow.allow].map(|list| list.as_ref().map(Patterns::len)))
+    };
+    for (lines, lengths) in [
+        ("", None),
+        ("[filter.shadow]", None),
+        ("[filter.shadow]\ndeny = []", Some([Some(0), None])),
+        ("shadow = { allow = [\"a\"] }", Some([None, Some(1)])),
+        (
+            "shadow.deny = [\"a\", \"c\"]\nshadow.allow = []",
+            Some([Some(2), Some(0)]),
+        ),
+    ] {
+        assert_eq!(shadow(lines), lengths, "{lines}");
+    }
+}
+
+#[test]
+fn a_shadow_list_that_a_route_leaves_out_is_the_one_above() {
+    let config = parse(
+        r#"
+        filter.shadow = { deny = ["a", "b"], allow = ["c"] }
+        [[route]]
+        path = "/a"
+        filter.shadow.deny = ["d"]
+        "#,
+    );
+    let route = config.routes.named(Some("/a")).unwrap();
+    let shadow = route.policy.shadow.as_ref().unwrap();
+    let lengths = [&shadow.deny, &shadow.allow].map(|list| list.as_ref().map(Patterns::len));
+    assert_eq!(lengths, [Some(1), Some(1)]);
 }
 
 #[test]

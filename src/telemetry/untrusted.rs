@@ -25,6 +25,13 @@ pub fn cut(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..end]))
 }
 
+/// Whether [`cut`] made this of something longer, as far as that shows: who writes `…` at just that length has it taken
+/// for cut as well.
+#[must_use]
+pub fn is_cut(text: &str) -> bool {
+    text.len() >= LONGEST && text.ends_with('…')
+}
+
 /// Which characters [`Escaped`] escapes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escape {
@@ -33,6 +40,8 @@ pub(super) enum Escape {
     Hidden,
     /// Those and `"` and `\`: they could end a quoted string.
     Quoted,
+    /// The same, as TOML writes them: it has no surrogates.
+    Toml,
 }
 
 /// Appends whatever is written to it, escaped as in a JSON string, which asks for less than is escaped here.
@@ -48,7 +57,7 @@ impl<'a> Escaped<'a> {
 
     fn is_escaped(&self, char: char) -> bool {
         match char {
-            '"' | '\\' => self.escape == Escape::Quoted,
+            '"' | '\\' => self.escape != Escape::Hidden,
             _ => !is_visible(char),
         }
     }
@@ -60,6 +69,9 @@ impl<'a> Escaped<'a> {
             '\t' => self.line.extend_from_slice(b"\\t"),
             '"' => self.line.extend_from_slice(b"\\\""),
             '\\' => self.line.extend_from_slice(b"\\\\"),
+            _ if self.escape == Escape::Toml && char > '\u{ffff}' => {
+                write!(self.line, "\\U{:08x}", u32::from(char)).map_err(|_| fmt::Error)?;
+            }
             // JSON has no escape above U+FFFF but a pair of surrogates.
             _ => {
                 for unit in char.encode_utf16(&mut [0; 2]) {
@@ -114,6 +126,21 @@ mod tests {
         assert_eq!(cut(&"😀".repeat(LONGEST)), "😀".repeat(LONGEST / 4) + "…");
         let odd = format!("x{}", "é".repeat(LONGEST));
         assert_eq!(cut(&odd), format!("x{}…", "é".repeat(LONGEST / 2 - 1)));
+    }
+
+    #[test]
+    fn what_was_cut_is_known_again() {
+        for char in ["x", "é", "中", "😀"] {
+            for count in 0..=LONGEST + 1 {
+                let text = char.repeat(count);
+                assert_eq!(
+                    is_cut(&cut(&text)),
+                    text.len() > LONGEST,
+                    "{count} × {char}"
+                );
+            }
+        }
+        assert!(!is_cut("…") && !is_cut(&"x".repeat(LONGEST)));
     }
 
     #[test]
