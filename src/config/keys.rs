@@ -210,7 +210,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Size,
         default: Some(r#""256 MiB""#),
         scope: Scope::Whole,
-        about: "all bodies held at once; beyond it, 503. An eighth of it is kept for bodies up to 64 KiB",
+        about: "all bodies held at once; beyond it, 503. No less than the largest `inspect` of all routes. An eighth of it is kept for bodies up to 64 KiB",
     },
     Key {
         section: "limits",

@@ -161,13 +161,13 @@ fn every_key_of_a_route_is_read() {
     let config = parse(
         r#"
         forward.via = true
-        filter = { deny = ["x"], allow = ["y"] }
+        filter = { deny = ["x"], allow = ["y"], shadow.deny = ["z"] }
         [[route]]
         path = "/a/*"
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.deny = ["c"] }
+        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
@@ -194,8 +194,8 @@ fn every_key_of_a_route_is_read() {
             allow: patterns("b"),
             unreadable: Action::Reject,
             shadow: Some(Box::new(Shadow {
-                deny: Some(patterns("c")),
-                allow: None,
+                deny: Some(patterns("z")),
+                allow: Some(patterns("d")),
             })),
         },
         mode: Mode::Observe,
@@ -363,22 +363,6 @@ fn a_shadow_list_is_one_of_its_own_only_where_it_is_written() {
     ] {
         assert_eq!(shadow(lines), lengths, "{lines}");
     }
-}
-
-#[test]
-fn a_shadow_list_that_a_route_leaves_out_is_the_one_above() {
-    let config = parse(
-        r#"
-        filter.shadow = { deny = ["a", "b"], allow = ["c"] }
-        [[route]]
-        path = "/a"
-        filter.shadow.deny = ["d"]
-        "#,
-    );
-    let route = config.routes.named(Some("/a")).unwrap();
-    let shadow = route.policy.shadow.as_ref().unwrap();
-    let lengths = [&shadow.deny, &shadow.allow].map(|list| list.as_ref().map(Patterns::len));
-    assert_eq!(lengths, [Some(1), Some(1)]);
 }
 
 #[test]

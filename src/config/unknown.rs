@@ -21,7 +21,7 @@ pub(super) struct Known<'a> {
     pub(super) in_lists: Vec<&'static str>,
     /// The keys of each of its sections.
     pub(super) within: Vec<(&'static str, Vec<&'static str>)>,
-    /// The table that this is a section of: its keys, written below a `[header]`, end up in here.
+    /// The table that this section is in: its keys, written below a `[header]`, end up in here.
     above: Option<&'a Known<'a>>,
     /// The table of a list that this is, or is in.
     pub(super) entry: Option<Entry<'a>>,
@@ -48,7 +48,7 @@ impl Known<'_> {
     }
 
     /// Nothing known yet, in the section `name` of this table.
-    pub(super) fn of_section<'s>(&'s self, name: &str) -> Known<'s> {
+    pub(super) fn of_section<'s>(&'s self, name: &'static str) -> Known<'s> {
         Known {
             name: self.full(name),
             above: Some(self),
@@ -58,21 +58,20 @@ impl Known<'_> {
         }
     }
 
+    /// The whole name of the section `name` in here.
+    pub(super) fn full(&self, name: &str) -> String {
+        match &*self.name {
+            "" => name.to_owned(),
+            around => format!("{around}.{name}"),
+        }
+    }
+
     /// Nothing known yet, in a table of a list of this file.
     pub(super) fn of_entry<'s>(&'s self, entry: Entry<'s>) -> Known<'s> {
         Known {
             entry: Some(entry),
             file: Some(self),
             ..Known::default()
-        }
-    }
-
-    /// The whole name of the section `name` in here.
-    pub(super) fn full(&self, name: &str) -> String {
-        if self.name.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.name)
         }
     }
 
@@ -121,8 +120,8 @@ impl Known<'_> {
         } else {
             self.keys.clone()
         };
-        let right = if let Some(place) = self.place(key) {
-            format!("it belongs {place}")
+        let right = if let Some(right) = self.right_above(key) {
+            right
         } else if let Some(near) = nearest(key, &names) {
             format!("did you mean {}?", quote(near))
         } else {
@@ -152,19 +151,21 @@ impl Known<'_> {
         }
     }
 
-    /// Where `key` can stand outside of this section.
-    fn place(&self, key: &str) -> Option<String> {
+    /// Where a key belongs that may stand in a table around this section.
+    fn right_above(&self, key: &str) -> Option<String> {
         let above = self.above?;
         if !above.keys.contains(&key) {
-            return above.place(key);
+            return above.right_above(key);
         }
-        Some(match (&*above.name, self.entry) {
-            ("", None) => "above the first section".to_owned(),
-            ("", Some(Entry { name, .. })) => {
-                format!("right below [[{name}]], above [{name}.{}]", self.name)
-            }
-            (section, None) => format!("in [{section}]"),
-            (section, Some(Entry { name, .. })) => format!("in [{name}.{section}]"),
+        let list = self.entry.map(|entry| entry.name);
+        Some(match (&*above.name, list) {
+            ("", None) => "it belongs above the first section".to_owned(),
+            ("", Some(list)) => format!(
+                "it belongs right below [[{list}]], above [{list}.{}]",
+                self.name
+            ),
+            (section, None) => format!("it belongs in [{section}]"),
+            (section, Some(list)) => format!("it belongs in [{list}.{section}]"),
         })
     }
 }

@@ -162,13 +162,9 @@ impl Proxy {
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
         let decided = if judge::takes_long(&arrived) {
+            let shared = &self.shared;
             // Boxed, so that it takes no room in the future of an event that does without.
-            let judging = Box::pin(judge::elsewhere(
-                route.clone(),
-                &self.shared,
-                parts,
-                arrived,
-            ));
+            let judging = Box::pin(judge::elsewhere(route.clone(), shared, parts, arrived));
             let decided;
             (parts, arrived, decided) = judging.await;
             decided

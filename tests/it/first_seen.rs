@@ -67,6 +67,25 @@ fn by_an_allow_list_what_is_dropped_is_told_of() {
     }
 }
 
+#[test]
+fn of_each_route_it_is_told_by_itself() {
+    let upstream = Upstream::answering(OK);
+    let config = "[filter]\ndeny = [\"a\"]\n[[route]]\npath = \"/one\"\n\
+                  [[route]]\npath = \"/named\"\nfilter.allow = [\"x\"]\nfilter.shadow.allow = [\"y\"]\n";
+    let mut hooksieve = Hooksieve::with(&upstream, config);
+    for path in ["/one", "/other", "/one", "/named", "/another"] {
+        let request = post(&event("x")).replace("/webhook", path);
+        assert_eq!(exchange(hooksieve.address(), request).status, 200);
+    }
+    let events = hooksieve.stop();
+    assert_eq!(events[3]["shadow"], "would drop");
+    assert_eq!(events[3]["shadow_rule"], "not in allow");
+    let mut lines = hooksieve.lines();
+    lines.retain(|line| line["message"] == UNNAMED);
+    let routes: Vec<_> = lines.iter().map(|line| &line["route"]).collect();
+    assert_eq!(routes, [&json!("/one"), &Value::Null]);
+}
+
 /// A rule that is only tried names nothing yet.
 #[test]
 fn shadow_rules_do_not_count() {

@@ -106,16 +106,18 @@ fn filter(s: &mut Section<'_>, above: &Policy) -> Policy {
         ("reject", Action::Reject),
     ];
     let path = s.get("type", above.path.clone(), member);
+    let [deny, allow] = [("deny", &above.deny), ("allow", &above.allow)]
+        .map(|(key, above)| patterns(s, key).unwrap_or_else(|| above.clone()));
     Policy {
         path,
-        deny: patterns(s, "deny").unwrap_or_else(|| above.deny.clone()),
-        allow: patterns(s, "allow").unwrap_or_else(|| above.allow.clone()),
+        deny,
+        allow,
         unreadable: s.get("unreadable", above.unreadable, word(&unreadable)),
         shadow: s.section("shadow", |s| shadow(s, above.shadow.as_deref())),
     }
 }
 
-/// Without a list of its own it would say what the real rules do, so then it is none.
+/// Without a list of its own it would say what the rules in force do, so then it is none.
 fn shadow(s: &mut Section<'_>, above: Option<&Shadow>) -> Option<Box<Shadow>> {
     let above = above.cloned().unwrap_or_default();
     let shadow = Shadow {
@@ -125,6 +127,7 @@ fn shadow(s: &mut Section<'_>, above: Option<&Shadow>) -> Option<Box<Shadow>> {
     (shadow != Shadow::default()).then(|| Box::new(shadow))
 }
 
+/// The patterns of the list `key`; `None` if the file leaves it out.
 fn patterns(s: &mut Section<'_>, key: &'static str) -> Option<Patterns> {
     let patterns = s.list(key, pattern)?;
     let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
