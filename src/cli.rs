@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{check, explain};
 
@@ -36,6 +36,39 @@ pub enum Command {
     ///
     /// The exit code is 0 if all of them would be forwarded, 3 if one would be dropped, and 4 if one would be refused.
     Explain(Box<explain::Arguments>),
+
+    /// Show what came, by the log, and what other rules would have made of it
+    Report(Report),
+    /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
+    Schema,
+}
+
+/// What to report on.
+#[derive(Args, Debug)]
+pub struct Report {
+    /// Rules to try: says what they would have decided, and which verdicts would change
+    #[arg(long, short, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// How to show it
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: ReportFormat,
+
+    /// Logs as JSON lines, in gzip or not; `-` is stdin
+    #[arg(required = true, value_name = "LOG")]
+    pub logs: Vec<PathBuf>,
+}
+
+/// How a report is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Tables to read in a terminal
+    #[default]
+    Text,
+    /// One object for programs
+    Json,
+    /// The types that came, as an allow list to start from
+    Toml,
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, demo, check, explain: one file each, thin |
+//! | [`commands`] | run, demo, check, explain, report: one file each, thin |
+//! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, stops them |
 //! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
@@ -50,6 +51,7 @@ pub mod memory;
 pub mod open_files;
 pub mod policy;
 pub mod proxy;
+pub mod report;
 pub mod route;
 pub mod server;
 pub mod telemetry;

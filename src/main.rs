@@ -7,7 +7,7 @@ use hooksieve::cli::{Arguments, Command};
 use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
 use hooksieve::commands::run::{End, Error};
-use hooksieve::commands::{check, demo, explain, run};
+use hooksieve::commands::{check, demo, explain, report, run, schema};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -37,6 +37,23 @@ fn main() -> ExitCode {
             Ok(Fate::Dropped) => ExitCode::from(DROPPED),
             Ok(Fate::Refused) => ExitCode::from(REFUSED),
             Err(error) => give_up(&error),
+        },
+        Some(Command::Report(asked)) => {
+            match report::run(&asked.logs, asked.config.as_deref(), asked.format) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(report::Error::Unusable(why)) => fail(UNUSABLE, &why),
+                Err(report::Error::Failed(error)) => fail(
+                    FAILED,
+                    &format!("hooksieve: can't write the report: {error}"),
+                ),
+            }
+        }
+        Some(Command::Schema) => match schema::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(
+                FAILED,
+                &format!("hooksieve: can't print the schema: {error}"),
+            ),
         },
         None => match run::run(&arguments.config) {
             Ok(End {

@@ -2,7 +2,8 @@
 """Measures how long small events take beside senders of large bodies, and without them.
 
 The large bodies are of denied types, so that hooksieve alone has to do with them; each kind is hard on it in
-another way. hooksieve has both cores, as have those who send. See README.md.
+another way. hooksieve has both cores, as have those who send. What that alone does to small events is measured too:
+the same bodies are sent to an nginx that throws them away, while hooksieve has only the small events. See README.md.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import load
 from load import Workload
-from peers import BINARY, LOAD_CORE, UPSTREAM, hooksieve
+from peers import BINARY, LOAD_CORE, SINK, UPSTREAM, hooksieve
 
 LARGE = 8 * 2**20 - 1
 SMALL = Workload(500)
@@ -71,20 +72,27 @@ class Senders:
 def main():
     arguments = parse()
     peer = hooksieve(arguments.binary)
-    with tempfile.TemporaryDirectory() as scratch, UPSTREAM.start(scratch, LOAD_CORE):
+    # Where the large bodies go, and how many senders they have.
+    cases = {"alone": (peer, 0), "elsewhere": (SINK, arguments.senders), "beside": (peer, arguments.senders)}
+    with tempfile.TemporaryDirectory() as scratch, UPSTREAM.start(scratch, LOAD_CORE), SINK.start(scratch, core=None):
         for name, body in kinds():
-            rounds = {0: [], arguments.senders: []}
+            rounds = {case: [] for case in cases}
             for _ in range(arguments.rounds):
-                for number, results in rounds.items():
-                    with peer.start(scratch, core=None) as process, Senders(number, peer.port, body) as large:
+                for case, (target, number) in cases.items():
+                    with peer.start(scratch, core=None) as process, Senders(number, target.port, body) as large:
                         result = load.measure(process, SMALL, CONNECTIONS, arguments.seconds)
-                    results.append((result["p50"], result["p99"], result["errors"], large.answers, large.failures))
-            alone, beside = (sorted(results, key=lambda one: one[1])[0] for results in rounds.values())
-            print(
-                f"{name:26} p50 {alone[0]:6.0f} -> {beside[0]:6.0f} µs, p99 {alone[1]:6.0f} -> {beside[1]:6.0f} µs "
-                f"({beside[1] / alone[1]:.1f}x), {beside[2]} errors; {beside[3]} large, {beside[4]} refused",
-                flush=True,
-            )
+                    rounds[case].append({**result, "large": large.answers, "refused": large.failures})
+            show(name, {case: min(results, key=lambda one: one["p99"]) for case, results in rounds.items()})
+
+
+def show(name, best):
+    for case, result in best.items():
+        times = result["p99"] / best["alone"]["p99"]
+        print(
+            f"{name:26} {case:9} p50 {result['p50']:6.0f} µs, p99 {result['p99']:6.0f} µs ({times:4.1f}x), "
+            f"{result['errors']} errors; {result['large']} large, {result['refused']} refused",
+            flush=True,
+        )
 
 
 def parse():

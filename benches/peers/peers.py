@@ -55,6 +55,8 @@ def hooksieve(binary, config=HERE / "hooksieve.toml", name="hooksieve", port=280
 
 PGO = hooksieve(PGO_BINARY, HERE / "hooksieve-pgo.toml", "hooksieve, PGO", 28007)
 UPSTREAM = Peer("upstream", nginx("upstream.conf"), 28000, False)
+# Takes bodies of any size, and throws them away.
+SINK = Peer("sink", nginx("sink.conf"), 28008, False)
 HAPROXY = Peer("HAProxy", haproxy("haproxy.cfg"), 28002, True)
 NGINX = Peer("nginx + njs", nginx("nginx-njs.conf"), 28004, True)
 ENVOY = Peer("Envoy", envoy("envoy.yaml"), 28006, True)

@@ -6,11 +6,13 @@
 mod buffered;
 mod outgoing;
 mod paced;
+mod progress;
 mod read;
 mod turn;
 
 pub use buffered::Buffered;
-pub use outgoing::{Outgoing, Progress};
+pub use outgoing::Outgoing;
 pub use paced::Paced;
+pub use progress::Progress;
 pub use read::{Arrived, Error, Limits, read};
 pub use turn::{Turn, Turns};

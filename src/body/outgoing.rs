@@ -5,13 +5,13 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use super::progress::{Progress, Unwritten, queued};
 use super::{Buffered, Error, Paced, Turn, Turns};
 use crate::memory::Share;
 
@@ -48,31 +48,12 @@ pub struct Pieces {
     share: Share,
 }
 
-/// A piece in hyper's queue, with what is to go when it is written.
-struct Queued<T> {
-    piece: Bytes,
-    _until_written: T,
-}
-
-/// Says when a piece has been written.
-struct Unwritten(Arc<Progress>);
-
 /// A body too large to hold.
 #[derive(Debug)]
 pub struct Stream {
     beginning: Pieces,
     rest: Box<Paced>,
     progress: Arc<Progress>,
-}
-
-/// Whether a streamed body gets on, for whoever waits for the answer to it.
-#[derive(Debug, Default)]
-pub struct Progress {
-    moved: AtomicBool,
-    starved: AtomicBool,
-    unwritten: AtomicBool,
-    /// Wakes whoever waits for a piece to be written.
-    written: Mutex<Option<Waker>>,
 }
 
 impl Outgoing {
@@ -115,59 +96,6 @@ impl Outgoing {
     }
 }
 
-impl Progress {
-    /// Whether a piece went on since this was last asked, or the sender is being waited for (who has a
-    /// deadline of its own).
-    #[must_use]
-    pub fn made(&self) -> bool {
-        self.moved.swap(false, Ordering::Relaxed) || self.starved.load(Ordering::Relaxed)
-    }
-
-    /// Ready when the last piece has been written.
-    fn poll_written(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.unwritten.load(Ordering::Relaxed) {
-            return Poll::Ready(());
-        }
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        *written = Some(cx.waker().clone());
-        Poll::Pending
-    }
-}
-
-impl Unwritten {
-    fn new(progress: &Arc<Progress>) -> Self {
-        progress.unwritten.store(true, Ordering::Relaxed);
-        Self(progress.clone())
-    }
-}
-
-impl Drop for Unwritten {
-    fn drop(&mut self) {
-        self.0.unwritten.store(false, Ordering::Relaxed);
-        let mut written = self
-            .0
-            .written
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(waker) = written.take() {
-            waker.wake();
-        }
-    }
-}
-
-impl<T> AsRef<[u8]> for Queued<T> {
-    fn as_ref(&self) -> &[u8] {
-        &self.piece
-    }
-}
-
-fn queued<T: Send + 'static>(piece: Bytes, until_written: T) -> Bytes {
-    Bytes::from_owner(Queued {
-        piece,
-        _until_written: until_written,
-    })
-}
-
 impl From<Buffered> for Pieces {
     fn from(held: Buffered) -> Self {
         let (rest, left, share) = held.into_parts();
@@ -197,16 +125,9 @@ impl Iterator for Pieces {
 
 impl Stream {
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        let progress = self.progress.clone();
-        if progress.poll_written(cx).is_pending() {
-            progress.starved.store(false, Ordering::Relaxed);
-            return Poll::Pending;
-        }
+        ready!(self.progress.poll_written(cx));
         let piece = self.poll_next(cx);
-        progress
-            .starved
-            .store(piece.is_pending(), Ordering::Relaxed);
-        progress.moved.fetch_or(piece.is_ready(), Ordering::Relaxed);
+        self.progress.note(&piece);
         piece
     }
 

@@ -4,4 +4,6 @@ pub mod check;
 pub mod demo;
 pub mod explain;
 mod load;
+pub mod report;
 pub mod run;
+pub mod schema;

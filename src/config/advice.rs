@@ -14,7 +14,7 @@ use super::problem::{Problem, in_order};
 use super::{Config, Places};
 use crate::policy::{Action, Pattern, Patterns, Policy};
 use crate::route::{Mode, Route};
-use crate::telemetry::quoted;
+use crate::telemetry::in_json;
 
 /// A day.
 const DAY: Duration = Duration::from_hours(24);
@@ -98,7 +98,7 @@ impl List<'_> {
             let why = match (shadowed.get(pattern.as_str()), self.key) {
                 (Some(other), _) => {
                     let line = in_line(self.entry(other));
-                    let other = quoted(other);
+                    let other = in_json(other);
                     format!("changes nothing, since {other}{line} matches all that it matches; take one of them out")
                 }
                 (None, "deny") => self.pointless(pattern)?,
@@ -127,7 +127,7 @@ impl List<'_> {
         };
         let (route, _) = self.beside.first()?;
         let line = in_line(self.places.entry(*route, "filter", "deny", by));
-        let by = quoted(by);
+        let by = in_json(by);
         Some(format!(
             "lets nothing through, since {by} of deny{line} matches all that it matches; {right}"
         ))
@@ -149,7 +149,7 @@ impl List<'_> {
     }
 
     fn about(&self, pattern: &str, why: &str) -> Problem {
-        let text = format!("[filter] {}: {} {why}", self.key, quoted(pattern));
+        let text = format!("[filter] {}: {} {why}", self.key, in_json(pattern));
         Problem::at(self.entry(pattern), text)
     }
 
@@ -174,7 +174,7 @@ fn case(lists: &[List<'_>]) -> Vec<Problem> {
             let line = in_line(of.entry(first));
             let why = format!(
                 "differs from {}{line} only in case, and case matters; write it as the sender does",
-                quoted(first)
+                in_json(first)
             );
             told.push(list.about(pattern, &why));
         }

@@ -11,10 +11,12 @@
 
 mod advice;
 mod encoding;
+pub mod keys;
 mod mend;
 mod places;
 mod problem;
 mod read;
+mod schema;
 mod section;
 mod shown;
 mod syntax;
@@ -32,6 +34,7 @@ use tracing::level_filters::LevelFilter;
 
 pub use places::Places;
 pub use problem::{Problem, Problems};
+pub use schema::schema;
 pub use shown::{Shown, Value};
 
 use crate::route::Routes;

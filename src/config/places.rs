@@ -37,7 +37,7 @@ impl<'t> Places<'t> {
         places
     }
 
-    /// The line of `key` in `section`, which is empty for what stands above all sections.
+    /// The line of `key` in `section`, as `filter.shadow`, which is empty for what stands above all sections.
     #[must_use]
     pub fn key(&self, route: Option<usize>, section: &str, key: &str) -> Option<usize> {
         Some(self.line(self.find(route, section, key)?))
@@ -93,11 +93,9 @@ fn within<'v, 't>(
     section: &str,
     key: &str,
 ) -> Option<&'v Spanned<DeValue<'t>>> {
-    if section.is_empty() {
-        table.get(key)
-    } else {
-        table.get(section)?.get_ref().as_table()?.get(key)
-    }
+    let mut sections = section.split('.').filter(|name| !name.is_empty());
+    let table = sections.try_fold(table, |table, name| table.get(name)?.get_ref().as_table());
+    table?.get(key)
 }
 
 #[cfg(test)]
@@ -112,7 +110,7 @@ deny = [
     "\u0062",
 ]
 allow = ["a b", "c"]
-
+shadow.deny = []
 [[route]]
 path = "/x"
 filter = { deny = ["x"] }
@@ -136,6 +134,8 @@ allow = [
             (None, "", "mode", None),
             (None, "limits", "inspect", None),
             (None, "upstream", "x", None),
+            (None, "filter.shadow", "deny", Some(9)),
+            (None, "filter.deny", "shadow", None),
             (Some(10), "filter", "deny", Some(12)),
             (Some(10), "filter", "allow", Some(8)),
             (Some(10), "", "upstream", Some(1)),

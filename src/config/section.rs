@@ -207,7 +207,8 @@ impl<'a> Section<'a> {
         let value = self.table?.get(name)?;
         let table = value.get_ref().as_table();
         if table.is_none() {
-            let wrong = format!("is {}; write [{name}], once", kind(value.get_ref()));
+            let full = self.known.full(name);
+            let wrong = format!("is {}; write [{full}], once", kind(value.get_ref()));
             self.note(&format!("{name} ="), value, &wrong);
         }
         table

@@ -8,7 +8,7 @@ use super::units::{show_size, show_time};
 use crate::headers::Host;
 use crate::policy::Patterns;
 use crate::route::Route;
-use crate::telemetry::{Format, is_visible};
+use crate::telemetry::{Format, in_toml};
 
 /// A key and its value, as they could be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,13 +122,24 @@ fn of_route(route: &Route) -> Vec<Shown> {
         Host::Upstream => "upstream",
     };
     let trusted: Vec<_> = forward.trusted.iter().map(ToString::to_string).collect();
-    vec![
+    let mut all = vec![
         shown("", "upstream", format!("http://{upstream}")),
         shown("", "mode", mode.to_string()),
         shown("filter", "type", path),
         shown("filter", "deny", &policy.deny),
         shown("filter", "allow", &policy.allow),
         shown("filter", "unreadable", policy.unreadable.to_string()),
+    ];
+    let shadow = policy.shadow.as_deref();
+    for (key, list) in [
+        ("deny", shadow.map(|lists| &lists.deny)),
+        ("allow", shadow.map(|lists| &lists.allow)),
+    ] {
+        if let Some(Some(list)) = list {
+            all.push(shown("filter.shadow", key, list));
+        }
+    }
+    all.extend([
         shown("drop", "status", usize::from(drop.status.as_u16())),
         shown("drop", "body", body),
         shown("forward", "host", host.to_owned()),
@@ -136,7 +147,8 @@ fn of_route(route: &Route) -> Vec<Shown> {
         shown("forward", "forwarded", forward.forwarded),
         shown("forward", "via", forward.via),
         shown("forward", "trusted", trusted),
-    ]
+    ]);
+    all
 }
 
 fn shown(section: &'static str, key: &'static str, value: impl Into<Value>) -> Shown {
@@ -186,7 +198,7 @@ impl From<&Patterns> for Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write_text(f, text),
+            Self::Text(text) => f.write_str(&in_toml(text)),
             Self::Number(number) => number.fmt(f),
             Self::Flag(flag) => flag.fmt(f),
             Self::List(list) => {
@@ -195,7 +207,7 @@ impl fmt::Display for Value {
                     if number > 0 {
                         f.write_str(", ")?;
                     }
-                    write_text(f, text)?;
+                    f.write_str(&in_toml(text))?;
                 }
                 f.write_char(']')
             }
@@ -203,24 +215,11 @@ impl fmt::Display for Value {
     }
 }
 
-/// A basic string of TOML, which has another escape above U+FFFF than JSON has.
-fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_char('"')?;
-    for char in text.chars() {
-        match (char, u32::from(char)) {
-            ('"' | '\\', _) => write!(f, "\\{char}")?,
-            _ if is_visible(char) => f.write_char(char)?,
-            (_, code @ ..=0xffff) => write!(f, "\\u{code:04x}")?,
-            (_, code) => write!(f, "\\U{code:08x}")?,
-        }
-    }
-    f.write_char('"')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::route::Routes;
+    use crate::telemetry::visible;
 
     const SHIPPED: &str = include_str!("../../config.toml");
 
@@ -234,6 +233,8 @@ type = "a\"\u202e"
 deny = ["é.*", 'x\yz "y"', "\U000e0041"]
 allow = ["b"]
 unreadable = "reject"
+[filter.shadow]
+deny = ["c"]
 [drop]
 status = 202
 body = "\"\n\\\u001b\U0010ffff😀"
@@ -329,7 +330,7 @@ response = "3s"
             let config = Config::parse(text).unwrap();
             let shown = written(&config);
             assert_eq!(meaning(&shown), meaning(text), "{shown}");
-            assert!(shown.chars().all(|c| c == '\n' || is_visible(c)), "{shown}");
+            assert!(shown.lines().all(|line| visible(line) == line), "{shown}");
         }
     }
 

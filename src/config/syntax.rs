@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::problem::{Problem, line, without_credentials};
@@ -105,24 +106,36 @@ fn typographic_quotes(line: &str) -> Vec<usize> {
 /// The problem of a key or section `found`, as written, behind `before`, which has it already.
 fn duplicate(before: &str, found: &str) -> Problem {
     let is_section = before.trim_end_matches([' ', '\t']).ends_with('[');
-    let (name, remedy) = if is_section {
-        (
-            Cow::Owned(format!("[{found}]")),
-            "put the keys of both below one of them",
-        )
-    } else {
-        (Cow::Borrowed(found), "take one of them out")
-    };
     let lines = before.rfind('\n').map_or("", |newline| &before[..=newline]);
-    let first = DeTable::parse(lines).ok().and_then(|table| {
-        let key = found.trim_matches(['"', '\'']);
-        place_of(table.get_ref(), key, is_section)
-    });
+    let table = DeTable::parse(lines).ok();
+    let table = table.as_ref().map(Spanned::get_ref);
+    let key = found.trim_matches(['"', '\'']);
+    let first = table.and_then(|table| place_of(table, key, is_section));
+    let (name, remedy) = if is_section {
+        let list = table.and_then(|table| list_behind(table, first?));
+        let remedy = match list {
+            Some(list) => format!("for the [[{list}]] above it write [{list}.{found}]"),
+            None => "put the keys of both below one of them".to_owned(),
+        };
+        (Cow::Owned(format!("[{found}]")), remedy)
+    } else {
+        (Cow::Borrowed(found), "take one of them out".to_owned())
+    };
     let place = match first {
         Some(first) => format!("is already in line {}", line(before, first)),
         None => "is there twice".to_owned(),
     };
     Problem::at_end_of(before, format!("not TOML: {name} {place}; {remedy}"))
+}
+
+/// The list of tables, written `[[name]]`, that begins behind the byte `offset`, if one does.
+fn list_behind<'t>(table: &'t DeTable<'_>, offset: usize) -> Option<&'t str> {
+    let behind = table.iter().find(|(name, value)| {
+        let entries = value.get_ref().as_array();
+        let is_list = entries.and_then(|entries| entries.first());
+        name.span().start > offset && is_list.is_some_and(|first| first.get_ref().is_table())
+    });
+    behind.map(|(name, _)| name.get_ref().as_ref())
 }
 
 /// The offset of the last `key` in `table`: of the keys of one name, that is the one in the same section. A section is

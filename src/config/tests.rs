@@ -9,7 +9,7 @@ use proptest::sample::select;
 use super::*;
 use crate::event::Path as TypePath;
 use crate::headers::{Forward, Host};
-use crate::policy::{Action, Pattern, Policy};
+use crate::policy::{Action, Pattern, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};
 use crate::upstream::{self, Origin};
 
@@ -160,14 +160,14 @@ fn the_route_that_the_shipped_file_shows_is_one() {
 fn every_key_of_a_route_is_read() {
     let config = parse(
         r#"
-        [forward]
-        via = true
+        forward.via = true
+        filter = { deny = ["x"], allow = ["y"], shadow.deny = ["z"] }
         [[route]]
         path = "/a/*"
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject" }
+        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
@@ -193,6 +193,10 @@ fn every_key_of_a_route_is_read() {
             deny: patterns("a.*"),
             allow: patterns("b"),
             unreadable: Action::Reject,
+            shadow: Some(Box::new(Shadow {
+                deny: Some(patterns("z")),
+                allow: Some(patterns("d")),
+            })),
         },
         mode: Mode::Observe,
         drop: DropReply {
@@ -228,7 +232,7 @@ fn every_key_is_read() {
         r#"
         listen = "[::]:0"
         mode = "observe"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject" }
+        filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         log = { format = "json", level = "debug" }
         [forward]
@@ -267,6 +271,10 @@ fn every_key_is_read() {
             deny: patterns(&["a.*"]),
             allow: patterns(&["b", "c"]),
             unreadable: Action::Reject,
+            shadow: Some(Box::new(Shadow {
+                deny: None,
+                allow: Some(patterns(&["d"])),
+            })),
         },
         mode: Mode::Observe,
         drop: DropReply {
@@ -320,6 +328,7 @@ fn a_pattern_that_may_be_meant_otherwise_is_told_and_taken() {
         allow = ["Push Hook", "v2.core.account[requirements].updated",
           'batch\d']
         deny = ["batch.[ab]", "batch.created batch.updated"]
+        shadow.deny = ["batch.[ab]"]
         "#,
     );
     let warnings: Vec<_> = config.warnings.iter().map(ToString::to_string).collect();
@@ -327,10 +336,33 @@ fn a_pattern_that_may_be_meant_otherwise_is_told_and_taken() {
         r"line 5: [filter] allow: 'batch\d' has `\`, which stands for itself; for any run of characters write `*`",
         r#"line 6: [filter] deny: "batch.[ab]" has brackets, which stand for themselves; for one of several characters write one entry for each"#,
         r#"line 6: [filter] deny: "batch.created batch.updated" has blanks, which stand for themselves; for several patterns write one entry for each"#,
+        r#"line 7: [filter.shadow] deny: "batch.[ab]" has brackets, which stand for themselves; for one of several characters write one entry for each"#,
     ];
     assert_eq!(warnings, expected);
     assert_eq!(top(&config).policy.allow.len(), 3);
     assert_eq!(top(&config).policy.deny.len(), 2);
+}
+
+#[test]
+fn a_shadow_list_is_one_of_its_own_only_where_it_is_written() {
+    let shadow = |lines: &str| {
+        let lists = format!("[filter]\ndeny = [\"a\"]\nallow = [\"b\"]\n{lines}");
+        let config = parse(&lists);
+        let shadow = top(&config).policy.shadow.as_ref()?;
+        Some([&shadow.deny, &shadow.allow].map(|list| list.as_ref().map(Patterns::len)))
+    };
+    for (lines, lengths) in [
+        ("", None),
+        ("[filter.shadow]", None),
+        ("[filter.shadow]\ndeny = []", Some([Some(0), None])),
+        ("shadow = { allow = [\"a\"] }", Some([None, Some(1)])),
+        (
+            "shadow.deny = [\"a\", \"c\"]\nshadow.allow = []",
+            Some([Some(2), Some(0)]),
+        ),
+    ] {
+        assert_eq!(shadow(lines), lengths, "{lines}");
+    }
 }
 
 #[test]

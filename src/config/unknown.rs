@@ -8,8 +8,9 @@ use super::section::SHOWN;
 /// The names that may stand in one table, gathered while it is read.
 #[derive(Default)]
 pub(super) struct Known<'a> {
-    /// The section; empty for the file itself and for a table of a list, whose keys stand above all sections.
-    name: &'static str,
+    /// The section, as `filter.shadow`; empty for the file itself and for a table of a list, whose keys stand above all
+    /// sections.
+    name: String,
     /// The keys of this table.
     pub(super) keys: Vec<&'static str>,
     /// The sections of this table.
@@ -20,8 +21,8 @@ pub(super) struct Known<'a> {
     pub(super) in_lists: Vec<&'static str>,
     /// The keys of each of its sections.
     pub(super) within: Vec<(&'static str, Vec<&'static str>)>,
-    /// The keys of the table that this section is in: written below a `[header]`, they end up in here.
-    above: &'a [&'static str],
+    /// The table that this section is in: its keys, written below a `[header]`, end up in here.
+    above: Option<&'a Known<'a>>,
     /// The table of a list that this is, or is in.
     pub(super) entry: Option<Entry<'a>>,
     /// The file that has that list: what stands in it, and not in here, is for all.
@@ -49,11 +50,19 @@ impl Known<'_> {
     /// Nothing known yet, in the section `name` of this table.
     pub(super) fn of_section<'s>(&'s self, name: &'static str) -> Known<'s> {
         Known {
-            name,
-            above: &self.keys,
+            name: self.full(name),
+            above: Some(self),
             entry: self.entry,
             file: self.file,
             ..Known::default()
+        }
+    }
+
+    /// The whole name of the section `name` in here.
+    pub(super) fn full(&self, name: &str) -> String {
+        match &*self.name {
+            "" => name.to_owned(),
+            around => format!("{around}.{name}"),
         }
     }
 
@@ -69,7 +78,7 @@ impl Known<'_> {
     /// What a problem begins with to say where it is: `[filter] `, or nothing for the file itself.
     pub(super) fn label(&self) -> String {
         let entry = self.entry.as_ref().map_or_else(String::new, Entry::show);
-        match self.name {
+        match &*self.name {
             "" => entry,
             name => format!("{entry}[{name}] "),
         }
@@ -81,27 +90,29 @@ impl Known<'_> {
         if all.any(|names| names.contains(&key)) {
             return None;
         }
-        let as_section = !self.sections.is_empty() && is_section(value);
+        // A table in a section is more often meant for a key of it.
+        let may_be = || self.name.is_empty() || nearest(key, &self.sections).is_some();
+        let as_section = !self.sections.is_empty() && is_section(value) && may_be();
         let quote = |name: &str| {
             if !as_section {
                 format!("{name:?}")
             } else if self.lists.contains(&name) {
                 format!("[[{name}]]")
             } else {
-                format!("[{}]", name.escape_debug())
+                format!("[{}]", self.full(name).escape_debug())
             }
         };
         let written = quote(key);
         let entry = self.entry.as_ref().map_or_else(String::new, Entry::show);
         if let Some(right) = self.right_for_all(key) {
-            let section = match self.name {
+            let section = match &*self.name {
                 "" => String::new(),
                 name => format!("[{name}] "),
             };
             return Some(format!("{entry}{section}{written} is for all; {right}"));
         }
-        let unknown = match self.name {
-            "" => format!("{entry}{written} is not known"),
+        let unknown = match &*self.name {
+            name if name.is_empty() || as_section => format!("{entry}{written} is not known"),
             name => format!("{entry}[{name}] has no key {written}"),
         };
         let names = if as_section {
@@ -109,8 +120,8 @@ impl Known<'_> {
         } else {
             self.keys.clone()
         };
-        let right = if self.above.contains(&key) {
-            self.right_above()
+        let right = if let Some(right) = self.right_above(key) {
+            right
         } else if let Some(near) = nearest(key, &names) {
             format!("did you mean {}?", quote(near))
         } else {
@@ -123,7 +134,7 @@ impl Known<'_> {
     /// Where a key or section belongs that may stand in the file, but not in each table of a list.
     fn right_for_all(&self, key: &str) -> Option<String> {
         let (file, list) = (self.file?, self.entry?.name);
-        match self.name {
+        match &*self.name {
             "" if file.keys.contains(&key) => {
                 Some("it belongs above the first section of the file".to_owned())
             }
@@ -140,16 +151,22 @@ impl Known<'_> {
         }
     }
 
-    fn right_above(&self) -> String {
-        match self.entry {
-            None => "it belongs above the first section".to_owned(),
-            Some(Entry { name, .. }) => {
-                format!(
-                    "it belongs right below [[{name}]], above [{name}.{}]",
-                    self.name
-                )
-            }
+    /// Where a key belongs that may stand in a table around this section.
+    fn right_above(&self, key: &str) -> Option<String> {
+        let above = self.above?;
+        if !above.keys.contains(&key) {
+            return above.right_above(key);
         }
+        let list = self.entry.map(|entry| entry.name);
+        Some(match (&*above.name, list) {
+            ("", None) => "it belongs above the first section".to_owned(),
+            ("", Some(list)) => format!(
+                "it belongs right below [[{list}]], above [{list}.{}]",
+                self.name
+            ),
+            (section, None) => format!("it belongs in [{section}]"),
+            (section, Some(list)) => format!("it belongs in [{list}.{section}]"),
+        })
     }
 }
 

@@ -13,27 +13,30 @@
 //! - A well-formed document of another kind it leaves to the strict pass.
 //! - A body that is not well-formed is unreadable to the strict pass, so it is forwarded as well.
 //!
+//! Where there are shadow rules it decides only if they forward too, so all this holds of what they say.
+//!
 //! In the last case the log may differ: it names the type that the quick look found in a broken body, and no
 //! reason. That is all that the speed costs. Who has written an allow list wants to know what passes that is not
 //! in it, so there the strict pass decides alone.
 
 use super::lookup::Lookup;
-use super::{Action, Judgement, Policy, Verdict};
-use crate::event::{self, Event};
+use super::rules::Rules;
+use super::{Action, Doubt, Judgement, Policy, Rule, Verdict};
+use crate::event::{self, Event, Unreadable};
 
 impl Policy {
     /// Judges a JSON body that arrived in `pieces`, with the action of [`Policy::judge_strictly`].
     #[must_use]
     pub fn judge<'b, P: AsRef<[u8]>>(&self, pieces: &'b [P]) -> Judgement<'_, 'b> {
-        let mut lookup = Lookup::new(self);
-        if let Some(judgement) = self.forward_at_once(pieces, &mut lookup) {
+        let mut judges = Judges::new(self);
+        if let Some(judgement) = judges.forward_at_once(pieces) {
             return judgement;
         }
         match pieces {
-            [only] => self.strictly(only.as_ref(), lookup),
+            [only] => judges.strictly(only.as_ref()),
             several => {
                 let several: Vec<&[u8]> = several.iter().map(AsRef::as_ref).collect();
-                self.strictly(&several.concat(), lookup).into_owned()
+                judges.strictly(&several.concat()).into_owned()
             }
         }
     }
@@ -45,50 +48,129 @@ impl Policy {
     /// events before the mistake.
     #[must_use]
     pub fn judge_strictly<'b>(&self, body: &'b [u8]) -> Judgement<'_, 'b> {
-        self.strictly(body, Lookup::new(self))
+        Judges::new(self).strictly(body)
+    }
+}
+
+/// The rules in force and those tried beside them, for one body: it is read once, whether or not there are any.
+struct Judges<'p, 'b> {
+    policy: &'p Policy,
+    real: Judge<'p, 'b>,
+    shadow: Option<Judge<'p, 'b>>,
+}
+
+impl<'p, 'b> Judges<'p, 'b> {
+    fn new(policy: &'p Policy) -> Self {
+        let judge = |rules| Judge::new(rules, policy.unreadable);
+        Self {
+            policy,
+            real: judge(policy.rules()),
+            shadow: policy.shadow_rules().map(judge),
+        }
     }
 
-    fn strictly<'p, 'b>(&'p self, body: &'b [u8], mut lookup: Lookup<'p, 'b>) -> Judgement<'p, 'b> {
-        let greatest = self.unreadable.max(Action::Forward);
-        let mut decisive: Option<Judgement<'p, 'b>> = None;
-        let read = event::read(body, &self.path, |event| {
-            let so_far = decisive.as_ref().map(|judgement| judgement.verdict.action);
-            if so_far == Some(greatest) {
-                return;
-            }
-            let verdict = lookup
-                .certain(event)
-                .unwrap_or_else(|why| self.unreadable(why));
-            if so_far.is_none_or(|action| action < verdict.action) {
-                decisive = Some(judgement(verdict, event));
+    fn strictly(mut self, body: &'b [u8]) -> Judgement<'p, 'b> {
+        let (mut decisive, mut shadow) = (None, None);
+        let read = event::read(body, &self.policy.path, |event| {
+            self.real.hear(event, &mut decisive);
+            if let Some(judge) = &mut self.shadow {
+                judge.hear(event, &mut shadow);
             }
         });
-        match (read, decisive) {
-            (Ok(()), Some(judgement)) => judgement,
-            (Ok(()), None) => judgement(self.rule(None), &Event::default()),
-            (Err(why), _) => judgement(self.unreadable(why), &Event::default()),
+        let judge = self.shadow.as_ref();
+        let shadow = judge.map(|judge| judge.judgement(read, shadow).verdict);
+        Judgement {
+            shadow,
+            ..self.real.judgement(read, decisive)
         }
     }
 
     /// The judgement on an object that no rule seems to be against, where to be wrong about that does not matter.
-    fn forward_at_once<'p, 'b, P: AsRef<[u8]>>(
-        &'p self,
-        pieces: &'b [P],
-        lookup: &mut Lookup<'p, 'b>,
-    ) -> Option<Judgement<'p, 'b>> {
-        if self.unreadable != Action::Forward || !self.allow.is_empty() {
+    fn forward_at_once<P: AsRef<[u8]>>(&mut self, pieces: &'b [P]) -> Option<Judgement<'p, 'b>> {
+        let mut others = self.shadow.iter();
+        if !self.real.may_be_wrong_to_forward() || !others.all(Judge::may_be_wrong_to_forward) {
             return None;
         }
-        let event = event::scan(pieces, &self.path)?;
-        let verdict = lookup.certain(&event).ok()?;
-        (verdict.action == Action::Forward).then(|| judgement(verdict, &event))
+        let event = event::scan(pieces, &self.policy.path)?;
+        let shadow = match &mut self.shadow {
+            Some(shadow) => Some(shadow.forwards(&event)?),
+            None => None,
+        };
+        Some(Judgement {
+            shadow,
+            ..judgement(self.real.forwards(&event)?, &event)
+        })
     }
 }
 
+/// One deny and one allow list, asked about one event of a body after another.
+struct Judge<'p, 'b> {
+    lookup: Lookup<'p, 'b>,
+    unreadable: Action,
+}
+
+impl<'p, 'b> Judge<'p, 'b> {
+    fn new(rules: Rules<'p>, unreadable: Action) -> Self {
+        Self {
+            lookup: Lookup::new(rules),
+            unreadable,
+        }
+    }
+
+    /// Whether a body that is forwarded on the word of the quick look would be, whatever is wrong with it, and nobody
+    /// wants to know.
+    fn may_be_wrong_to_forward(&self) -> bool {
+        self.unreadable == Action::Forward && self.lookup.rules().only_deny()
+    }
+
+    /// The verdict on this event, if it is certain and to be forwarded.
+    fn forwards(&mut self, event: &Event<'b>) -> Option<Verdict<'p>> {
+        let verdict = self.lookup.certain(event).ok()?;
+        (verdict.action == Action::Forward).then_some(verdict)
+    }
+
+    /// Judges a further event of a body, of which `decisive` is the judgement so far.
+    fn hear(&mut self, event: &Event<'b>, decisive: &mut Option<Judgement<'p, 'b>>) {
+        let greatest = self.unreadable.max(Action::Forward);
+        let so_far = decisive.as_ref().map(|judgement| judgement.verdict.action);
+        if so_far == Some(greatest) {
+            return;
+        }
+        let certain = self.lookup.certain(event);
+        let verdict = certain.unwrap_or_else(|why| self.unreadable(why));
+        if so_far.is_none_or(|action| action < verdict.action) {
+            *decisive = Some(judgement(verdict, event));
+        }
+    }
+
+    /// The judgement on a body that was `read` to its end or could not be, where that on its events is `decisive`.
+    fn judgement(
+        &self,
+        read: Result<(), Unreadable>,
+        decisive: Option<Judgement<'p, 'b>>,
+    ) -> Judgement<'p, 'b> {
+        let of_none = |verdict| judgement(verdict, &Event::default());
+        match (read, decisive) {
+            (Ok(()), Some(judgement)) => judgement,
+            (Ok(()), None) => of_none(self.lookup.rules().verdict(None)),
+            (Err(why), _) => of_none(self.unreadable(why.into())),
+        }
+    }
+
+    fn unreadable(&self, why: Doubt) -> Verdict<'p> {
+        Verdict {
+            action: self.unreadable,
+            rule: Rule::Unreadable(why),
+        }
+    }
+}
+
+/// What is told of an event with this verdict.
 fn judgement<'p, 'b>(verdict: Verdict<'p>, event: &Event<'b>) -> Judgement<'p, 'b> {
     Judgement {
         verdict,
         event_type: event.name().cloned(),
         event_id: event.id.clone(),
+        shadow: None,
     }
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::{Action, Doubt, Policy, Verdict};
+use super::rules::Rules;
+use super::{Action, Doubt, Verdict};
 use crate::event::{Event, Reading};
 
 /// Looks types up, and remembers the last.
@@ -12,14 +13,19 @@ use crate::event::{Event, Reading};
 /// An event names its type twice when it is judged by both passes, a batch most often has many events of one
 /// type, and a type may be as long as a body: to compare it with the one before is nothing beside the patterns.
 pub(super) struct Lookup<'p, 'b> {
-    policy: &'p Policy,
+    rules: Rules<'p>,
     last: Option<(Cow<'b, str>, Verdict<'p>)>,
 }
 
 impl<'p, 'b> Lookup<'p, 'b> {
-    /// Looks up by the rules of this policy.
-    pub(super) fn new(policy: &'p Policy) -> Self {
-        Self { policy, last: None }
+    /// Looks up by these rules.
+    pub(super) fn new(rules: Rules<'p>) -> Self {
+        Self { rules, last: None }
+    }
+
+    /// Those that it looks up by.
+    pub(super) fn rules(&self) -> Rules<'p> {
+        self.rules
     }
 
     /// The verdict that every reading of the event's type leads to, or why there is none.
@@ -55,19 +61,19 @@ impl<'p, 'b> Lookup<'p, 'b> {
     /// do.
     fn cut_leads_to(&self, action: Action, name: &str) -> bool {
         let cut = memchr(0, name.as_bytes()).and_then(|end| name.get(..end));
-        cut.is_none_or(|cut| self.policy.rule(Some(cut)).action == action)
+        cut.is_none_or(|cut| self.rules.verdict(Some(cut)).action == action)
     }
 
     fn rule(&mut self, name: Option<&Cow<'b, str>>) -> Verdict<'p> {
         let Some(name) = name else {
-            return self.policy.rule(None);
+            return self.rules.verdict(None);
         };
         match &self.last {
             Some((last, verdict)) if last == name => *verdict,
             _ => {
                 #[cfg(test)]
                 tests::LOOKED_UP.set(tests::LOOKED_UP.get() + 1);
-                let verdict = self.policy.rule(Some(name));
+                let verdict = self.rules.verdict(Some(name));
                 self.last = Some((name.clone(), verdict));
                 verdict
             }
@@ -80,6 +86,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::policy::Policy;
 
     thread_local! {
         /// How many types this thread has looked up.

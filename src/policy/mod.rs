@@ -7,6 +7,7 @@ mod doubt;
 mod judge;
 mod lookup;
 mod pattern;
+mod rules;
 mod verdict;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use doubt::Doubt;
 pub use pattern::{Foreign, Pattern, PatternError, Patterns, Warning};
+pub use rules::Shadow;
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
 use crate::event::{Event, Path};
@@ -31,6 +33,9 @@ pub struct Policy {
     pub unreadable: Action,
     /// Where the type is.
     pub path: Path,
+    /// Other lists, which are asked about the same events: what they say is told, and never done. Default none. Boxed,
+    /// since few routes have any.
+    pub shadow: Option<Box<Shadow>>,
 }
 
 impl Default for Policy {
@@ -41,6 +46,7 @@ impl Default for Policy {
             allow: Patterns::default(),
             unreadable: Action::Forward,
             path: Path::member("type"),
+            shadow: None,
         }
     }
 }
@@ -51,7 +57,7 @@ impl Policy {
     /// An untyped event matches no pattern: it passes a deny list and does not pass an allow list.
     #[must_use]
     pub fn verdict(&self, event: &Event<'_>) -> Verdict<'_> {
-        Lookup::new(self)
+        Lookup::new(self.rules())
             .certain(event)
             .unwrap_or_else(|why| self.unreadable(why))
     }
@@ -63,19 +69,5 @@ impl Policy {
             action: self.unreadable,
             rule: Rule::Unreadable(why.into()),
         }
-    }
-
-    /// What the rules say of one type, or of none.
-    fn rule(&self, name: Option<&str>) -> Verdict<'_> {
-        let (action, rule) = if let Some(pattern) = name.and_then(|name| self.deny.find(name)) {
-            (Action::Drop, Rule::Deny(pattern))
-        } else if self.allow.is_empty() {
-            (Action::Forward, Rule::NoMatch)
-        } else if let Some(pattern) = name.and_then(|name| self.allow.find(name)) {
-            (Action::Forward, Rule::Allow(pattern))
-        } else {
-            (Action::Drop, Rule::NotAllowed)
-        };
-        Verdict { action, rule }
     }
 }

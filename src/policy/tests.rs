@@ -3,6 +3,7 @@
 mod cost;
 mod paths;
 mod properties;
+mod shadow;
 
 use super::*;
 use crate::event::{self, Unreadable};
@@ -36,6 +37,7 @@ fn judged(policy: &Policy, body: &str) -> String {
         verdict: Verdict { action, rule },
         event_type,
         event_id,
+        ..
     } = judgement;
     let [name, id] = [event_type, event_id].map(|text| text.unwrap_or("-".into()));
     format!("{name} {id} {action}: {rule}")

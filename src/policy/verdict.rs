@@ -54,9 +54,21 @@ pub struct Judgement<'p, 'b> {
     pub event_type: Option<Cow<'b, str>>,
     /// The event's `id`, if it is a string.
     pub event_id: Option<Cow<'b, str>>,
+    /// What [`Shadow`](super::Shadow) rules say of the same body, where there are any. It may be for another event of a
+    /// batch.
+    pub shadow: Option<Verdict<'p>>,
 }
 
 impl<'p> Judgement<'p, '_> {
+    /// The event's type, if no pattern in force matches it.
+    #[must_use]
+    pub fn unnamed(&self) -> Option<&str> {
+        match self.verdict.rule {
+            Rule::NoMatch | Rule::NotAllowed => self.event_type.as_deref(),
+            Rule::Deny(_) | Rule::Allow(_) | Rule::Unreadable(_) => None,
+        }
+    }
+
     /// The same, without anything borrowed from the body.
     #[must_use]
     pub fn into_owned(self) -> Judgement<'p, 'static> {
@@ -65,6 +77,7 @@ impl<'p> Judgement<'p, '_> {
             verdict: self.verdict,
             event_type: self.event_type.map(owned),
             event_id: self.event_id.map(owned),
+            shadow: self.shadow,
         }
     }
 }

@@ -35,8 +35,16 @@ pub struct AccessLog {
 pub struct Noted {
     outcome: Outcome,
     rule: Option<String>,
+    shadow: Option<Shadow>,
     event_type: Option<String>,
     event_id: Option<String>,
+}
+
+/// What shadow rules would do, where that is something else than the rules say.
+#[derive(Debug)]
+struct Shadow {
+    would: Action,
+    rule: Option<String>,
 }
 
 /// What became of a request.
@@ -163,6 +171,17 @@ impl Outcome {
     }
 }
 
+impl Shadow {
+    /// As the log has it.
+    fn verdict(&self) -> &'static str {
+        match self.would {
+            Action::Forward => "would forward",
+            Action::Drop => "would drop",
+            Action::Reject => "would reject",
+        }
+    }
+}
+
 /// Logs the line of an event. `tracing` wants to know the level of each place that logs.
 macro_rules! log_event {
     ($is_a_warning:expr, $($field:tt)*) => {
@@ -182,10 +201,16 @@ impl Drop for AccessLog {
             self.noted.outcome = Outcome::Abandoned;
         }
         self.shared.totals.count(self.noted.outcome);
+        let shadow = self.noted.shadow.as_ref();
+        if let Some(shadow) = shadow {
+            self.shared.totals.count_shadow(shadow.would);
+        }
         log_event!(
             self.noted.outcome.is_a_warning(),
             verdict = self.noted.outcome.verdict(),
             rule = self.noted.rule.as_deref(),
+            shadow = shadow.map(Shadow::verdict),
+            shadow_rule = shadow.and_then(|shadow| shadow.rule.as_deref()),
             r#type = self.noted.event_type.as_deref(),
             id = self.noted.event_id.as_deref(),
             route = self.route.as_deref(),
@@ -215,21 +240,32 @@ impl From<&Decision<'_, '_>> for Noted {
             (Action::Forward, Action::Drop) => Outcome::WouldDrop,
             (Action::Forward, Action::Reject) => Outcome::WouldReject,
         };
-        let rule = match judgement.verdict.rule {
-            Rule::NoMatch => None,
-            rule => {
-                // One allocation, where `to_string` would begin small and grow.
-                let mut text = String::with_capacity(64);
-                let _ = write!(text, "{rule}");
-                Some(text)
-            }
-        };
+        let shadow = judgement
+            .shadow
+            .filter(|shadow| shadow.action != judgement.verdict.action);
         let text = |text: &Cow<'_, str>| cut(text).to_string();
         Self {
             outcome,
-            rule,
+            rule: rule(judgement.verdict.rule),
+            shadow: shadow.map(|shadow| Shadow {
+                would: shadow.action,
+                rule: rule(shadow.rule),
+            }),
             event_type: judgement.event_type.as_ref().map(text),
             event_id: judgement.event_id.as_ref().map(text),
+        }
+    }
+}
+
+/// The rule as the log has it, if there is one.
+fn rule(rule: Rule<'_>) -> Option<String> {
+    match rule {
+        Rule::NoMatch => None,
+        rule => {
+            // One allocation, where `to_string` would begin small and grow.
+            let mut text = String::with_capacity(64);
+            let _ = write!(text, "{rule}");
+            Some(text)
         }
     }
 }

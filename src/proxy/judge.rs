@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use http::Response;
 use http::request::Parts;
-use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::access_log::Noted;
 use super::answer::Answer;
-use super::local_reply;
+use super::{FirstSeen, Shared, local_reply};
 use crate::body::Arrived;
 use crate::policy::Action;
 use crate::route::{Body, Route};
@@ -35,14 +34,19 @@ pub fn takes_long(arrived: &Arrived) -> bool {
     matches!(arrived, Arrived::Whole(body) if body.len() > AT_ONCE)
 }
 
-/// Decides at once.
-pub fn here(route: &Route, parts: &Parts, arrived: &Arrived) -> Decided {
+/// Decides at once, and tells of a type that is new.
+pub fn here(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arrived) -> Decided {
     let body = match arrived {
         Arrived::Nothing => Body::Absent,
         Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
         Arrived::TooLarge(..) => Body::TooLarge,
     };
     let decision = route.decide(parts, body);
+    if let (Body::Whole(pieces), Some(judgement)) = (body, &decision.judgement) {
+        // The quick look names the type of a broken body as well.
+        let is_certain = || route.policy.judge_strictly(&pieces.concat()) == *judgement;
+        first_seen.note(route.name.as_deref(), judgement, is_certain);
+    }
     Decided {
         action: decision.action,
         reply: local_reply::decided(&decision, &route.drop)
@@ -57,14 +61,15 @@ pub fn here(route: &Route, parts: &Parts, arrived: &Arrived) -> Decided {
 /// hands, are never left with less than their share of the processors, however many such bodies come.
 pub async fn elsewhere(
     route: Arc<Route>,
-    turns: &Semaphore,
+    shared: &Arc<Shared>,
     parts: Box<Parts>,
     arrived: Arrived,
 ) -> (Box<Parts>, Arrived, Decided) {
     // Never closed.
-    let _turn = turns.acquire().await;
+    let _turn = shared.judging.acquire().await;
+    let shared = shared.clone();
     let judging = spawn_blocking(move || {
-        let decided = here(&route, &parts, &arrived);
+        let decided = here(&route, &shared.first_seen, &parts, &arrived);
         (parts, arrived, decided)
     });
     match judging.await {

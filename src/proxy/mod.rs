@@ -3,6 +3,7 @@
 mod access_log;
 mod answer;
 mod failure;
+mod first_seen;
 mod judge;
 mod local_reply;
 mod serving;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 
 pub use answer::Answer;
 pub use failure::Failure;
+pub use first_seen::FirstSeen;
 pub(crate) use local_reply::{decided, failed};
 pub use serving::Serving;
 pub use totals::Totals;
@@ -40,6 +42,8 @@ use access_log::AccessLog;
 pub struct Shared {
     /// How many requests there were.
     pub totals: Totals,
+    /// Which types were told of that no rule names.
+    pub first_seen: FirstSeen,
     /// What is left of the memory for bodies.
     pub memory: Memory,
     /// Turns at judging a large body: one for each thread that may do so at once.
@@ -55,6 +59,7 @@ impl Shared {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             totals: Totals::default(),
+            first_seen: FirstSeen::default(),
             memory,
             judging: Semaphore::new(processors.div_ceil(2)),
         }
@@ -158,14 +163,14 @@ impl Proxy {
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
         let decided = if judge::takes_long(&arrived) {
-            let turns = &self.shared.judging;
+            let shared = &self.shared;
             // Boxed, so that it takes no room in the future of an event that does without.
-            let judging = Box::pin(judge::elsewhere(route.clone(), turns, parts, arrived));
+            let judging = Box::pin(judge::elsewhere(route.clone(), shared, parts, arrived));
             let decided;
             (parts, arrived, decided) = judging.await;
             decided
         } else {
-            judge::here(route, &parts, &arrived)
+            judge::here(route, &self.shared.first_seen, &parts, &arrived)
         };
         log.decided(decided.noted);
         let Some(reply) = decided.reply else {

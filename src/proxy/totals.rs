@@ -4,6 +4,7 @@ use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::access_log::{Outcome, log_event};
+use crate::policy::Action;
 use crate::server::{ConnectionEnd, Overdue};
 use crate::telemetry::chain;
 use crate::transport::Peer;
@@ -15,6 +16,9 @@ pub struct Totals {
     dropped: AtomicU64,
     refused: AtomicU64,
     failed: AtomicU64,
+    shadow_forward: AtomicU64,
+    shadow_drop: AtomicU64,
+    shadow_reject: AtomicU64,
 }
 
 impl Totals {
@@ -25,6 +29,16 @@ impl Totals {
             Outcome::Dropped => &self.dropped,
             Outcome::Rejected | Outcome::Refused | Outcome::Answered => &self.refused,
             Outcome::SenderFailed | Outcome::Failed | Outcome::Abandoned => &self.failed,
+        };
+        total.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request with which shadow rules would do this, and the rules in force something else.
+    pub fn count_shadow(&self, would: Action) {
+        let total = match would {
+            Action::Forward => &self.shadow_forward,
+            Action::Drop => &self.shadow_drop,
+            Action::Reject => &self.shadow_reject,
         };
         total.fetch_add(1, Ordering::Relaxed);
     }
@@ -68,11 +82,16 @@ impl Totals {
     /// Logs the totals, when there will be no more.
     pub fn log(&self) {
         let total = |total: &AtomicU64| total.load(Ordering::Relaxed);
+        // Most configs have no shadow rules.
+        let if_any = |counter| Some(total(counter)).filter(|&count| count > 0);
         tracing::info!(
             forwarded = total(&self.forwarded),
             dropped = total(&self.dropped),
             refused = total(&self.refused),
             failed = total(&self.failed),
+            shadow_would_forward = if_any(&self.shadow_forward),
+            shadow_would_drop = if_any(&self.shadow_drop),
+            shadow_would_reject = if_any(&self.shadow_reject),
             "totals"
         );
     }

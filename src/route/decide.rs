@@ -30,7 +30,7 @@ impl<P> Clone for Body<'_, P> {
 pub struct Decision<'r, 'b> {
     /// What is to be done. In [`Mode::Observe`] it is forwarded whatever the judgement.
     pub action: Action,
-    /// What the rules say; `None` where there was nothing to judge.
+    /// What the rules say, and what shadow rules would; `None` where there was nothing to judge.
     pub judgement: Option<Judgement<'r, 'b>>,
 }
 
@@ -61,10 +61,13 @@ impl Route {
     }
 
     fn doubt(&self, why: Doubt) -> Judgement<'_, 'static> {
+        let verdict = self.policy.unreadable(why);
         Judgement {
-            verdict: self.policy.unreadable(why),
+            verdict,
             event_type: None,
             event_id: None,
+            // Whatever the lists, `unreadable` is the same.
+            shadow: self.policy.shadow.as_ref().map(|_| verdict),
         }
     }
 }
@@ -143,5 +146,58 @@ mod tests {
         let dropped = (Action::Drop, Some(Action::Drop));
         assert_eq!(decided(&route, &utf_8, Body::Whole(&denied)), dropped);
         assert_eq!(decided(&route, &zipped, Body::Whole(&NOTHING)), rejected);
+    }
+
+    /// What is done, what the rules say, and what shadow rules do.
+    fn shadowed<P: AsRef<[u8]>>(
+        route: &Route,
+        head: &Parts,
+        body: Body<'_, P>,
+    ) -> (Action, Action, Option<Action>) {
+        let decision = route.decide(head, body);
+        let judgement = decision.judgement.expect("there is a body");
+        let shadow = judgement.shadow.map(|verdict| verdict.action);
+        (decision.action, judgement.verdict.action, shadow)
+    }
+
+    #[test]
+    fn shadow_rules_are_judged_beside_the_others_and_never_acted_on() {
+        let rules = "[filter]\ndeny = [\"a\"]\nunreadable = \"reject\"\nshadow.deny = [\"b\"]";
+        let zipped = head("content-encoding", "gzip");
+        let plain = head("host", "a");
+        for mode in ["enforce", "observe"] {
+            let route = route(&format!("mode = \"{mode}\"\n{rules}"));
+            for (body, real, shadow) in [
+                (r#"{"type":"a"}"#, Action::Drop, Action::Forward),
+                (r#"{"type":"b"}"#, Action::Forward, Action::Drop),
+                (r#"{"type":"c"}"#, Action::Forward, Action::Forward),
+                (
+                    r#"{"type":"c","type":"b"}"#,
+                    Action::Forward,
+                    Action::Reject,
+                ),
+                ("{", Action::Reject, Action::Reject),
+            ] {
+                let done = if mode == "observe" {
+                    Action::Forward
+                } else {
+                    real
+                };
+                let pieces = [body];
+                let expected = (done, real, Some(shadow));
+                assert_eq!(
+                    shadowed(&route, &plain, Body::Whole(&pieces)),
+                    expected,
+                    "{body}"
+                );
+                let (_, real, shadow) = shadowed(&route, &zipped, Body::Whole(&pieces));
+                assert_eq!((real, shadow), (Action::Reject, Some(Action::Reject)));
+            }
+            let (_, real, shadow) = shadowed::<&[u8]>(&route, &plain, Body::TooLarge);
+            assert_eq!((real, shadow), (Action::Reject, Some(Action::Reject)));
+        }
+        let without = route("[filter]\ndeny = [\"a\"]");
+        let judgement = without.decide::<&[u8]>(&plain, Body::TooLarge).judgement;
+        assert_eq!(judgement.map(|judgement| judgement.shadow), Some(None));
     }
 }

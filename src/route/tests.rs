@@ -154,6 +154,12 @@ fn a_path_that_some_receiver_takes_for_another_routes_is_ambiguous() {
         let head = head(Some(host), target);
         assert_eq!(found(&routes, &head), Ok(expected), "{target}");
     }
+    // More ways to read it than are looked at.
+    let tricks = "/a/".to_owned() + &"a;x/%2e%2e//./b%252f..%255c%3b/".repeat(20);
+    assert_eq!(
+        found(&routes, &head(Some("x"), &tricks)),
+        Err(NoRoute::Ambiguous)
+    );
     let head = head(Some("h"), "/x/../d/x");
     assert_eq!(found(&routes, &head), Err(NoRoute::Ambiguous));
 }

@@ -10,6 +10,7 @@ mod interrupt;
 mod io;
 mod refuse;
 mod reply;
+mod stage;
 mod watch;
 
 use std::io::ErrorKind;

@@ -5,12 +5,13 @@
 //! the note when it goes off.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::flow::{Expected, Flow};
+use super::stage::{Stage, StageCell};
 
 /// How long a sender may keep its connection waiting.
 #[derive(Clone, Copy, Debug)]
@@ -45,30 +46,11 @@ pub struct Watch(Arc<Note>);
 struct Note {
     patience: Patience,
     start: Instant,
-    /// A [`Stage`].
-    stage: AtomicU8,
+    stage: StageCell,
     /// Milliseconds after `start`; [`NEVER`] while we are the ones waited for.
     read_by: AtomicU64,
     write_by: AtomicU64,
     flow: Flow,
-}
-
-/// How far a connection has got with the requests on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum Stage {
-    /// Nothing has come of the next request, and nobody but the socket waits for it.
-    Resting,
-    /// Nothing has come of the next request yet.
-    Between,
-    /// Some of its head has.
-    Head,
-    /// It is being served.
-    Serving,
-    /// All of its answer has been handed over.
-    Answered,
-    /// More of its head has come than there is memory for.
-    Full,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -83,7 +65,7 @@ impl Watch {
         let watch = Self(Arc::new(Note {
             patience,
             start: Instant::now(),
-            stage: AtomicU8::new(Stage::Resting as u8),
+            stage: StageCell::default(),
             read_by: AtomicU64::new(NEVER),
             write_by: AtomicU64::new(NEVER),
             flow: Flow::default(),
@@ -234,24 +216,11 @@ impl Watch {
     }
 
     fn stage(&self) -> Stage {
-        Stage::from(self.0.stage.load(Ordering::Relaxed))
+        self.0.stage.get()
     }
 
     fn set(&self, stage: Stage) {
-        self.0.stage.store(stage as u8, Ordering::Relaxed);
-    }
-}
-
-impl From<u8> for Stage {
-    fn from(stage: u8) -> Self {
-        match stage {
-            0 => Self::Resting,
-            1 => Self::Between,
-            2 => Self::Head,
-            3 => Self::Serving,
-            4 => Self::Answered,
-            _ => Self::Full,
-        }
+        self.0.stage.set(stage);
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn is_word(text: &[u8]) -> bool {
 ///
 /// Not so of what steers a terminal, turns the direction of writing, breaks a line, is white space other than
 /// the space itself, joins or combines with its neighbours, means something else everywhere, or nothing yet.
-pub(crate) fn is_visible(char: char) -> bool {
+pub(super) fn is_visible(char: char) -> bool {
     match char {
         ' '..='~' => true,
         // Letters and a symbol that are drawn as nothing.

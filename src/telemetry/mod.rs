@@ -14,6 +14,7 @@
 //! | `clock` | what does a moment look like? |
 //! | `characters` | which characters and words can be seen for what they are? |
 //! | `untrusted` | how is text from a sender kept from forging lines or flooding the log? |
+//! | `quoted` | how is such text shown elsewhere than in the log? |
 //! | `queue` | how do many threads leave lines to one? |
 //! | `writer` | how do lines reach stdout without anyone waiting? |
 //! | `complaint` | what is stderr told where the log can't tell it? |
@@ -45,6 +46,7 @@ mod guard;
 mod line;
 mod notice;
 mod queue;
+mod quoted;
 mod subscriber;
 mod untrusted;
 mod writer;
@@ -56,10 +58,10 @@ use std::os::fd::AsFd;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 
-pub(crate) use characters::is_visible;
 pub use fields::chain;
 pub use guard::{Completeness, Guard};
-pub use untrusted::{cut, quoted, visible};
+pub use quoted::{in_json, in_toml, in_words, visible};
+pub use untrusted::{cut, is_cut};
 
 use complaint::Complaint;
 use line::Encoding;

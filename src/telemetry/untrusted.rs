@@ -25,23 +25,11 @@ pub fn cut(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..end]))
 }
 
-/// Text that may be a stranger's, as it can be shown on a terminal: what can't be seen for what it is is escaped.
+/// Whether [`cut`] made this of something longer, as far as that shows: who writes `…` at just that length has it taken
+/// for cut as well.
 #[must_use]
-pub fn visible(text: &str) -> String {
-    escaped(text, Escape::Hidden)
-}
-
-/// The same in double quotes, so that it can be told where it ends: a JSON string.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text, Escape::Quoted))
-}
-
-fn escaped(text: &str, escape: Escape) -> String {
-    let mut line = Vec::with_capacity(text.len());
-    // Memory takes it all.
-    let _ = fmt::Write::write_str(&mut Escaped::new(&mut line, escape), text);
-    String::from_utf8_lossy(&line).into_owned()
+pub fn is_cut(text: &str) -> bool {
+    text.len() >= LONGEST && text.ends_with('…')
 }
 
 /// Which characters [`Escaped`] escapes.
@@ -52,6 +40,8 @@ pub(super) enum Escape {
     Hidden,
     /// Those and `"` and `\`: they could end a quoted string.
     Quoted,
+    /// The same, as TOML writes them: it has no surrogates.
+    Toml,
 }
 
 /// Appends whatever is written to it, escaped as in a JSON string, which asks for less than is escaped here.
@@ -67,7 +57,7 @@ impl<'a> Escaped<'a> {
 
     fn is_escaped(&self, char: char) -> bool {
         match char {
-            '"' | '\\' => self.escape == Escape::Quoted,
+            '"' | '\\' => self.escape != Escape::Hidden,
             _ => !is_visible(char),
         }
     }
@@ -79,6 +69,9 @@ impl<'a> Escaped<'a> {
             '\t' => self.line.extend_from_slice(b"\\t"),
             '"' => self.line.extend_from_slice(b"\\\""),
             '\\' => self.line.extend_from_slice(b"\\\\"),
+            _ if self.escape == Escape::Toml && char > '\u{ffff}' => {
+                write!(self.line, "\\U{:08x}", u32::from(char)).map_err(|_| fmt::Error)?;
+            }
             // JSON has no escape above U+FFFF but a pair of surrogates.
             _ => {
                 for unit in char.encode_utf16(&mut [0; 2]) {
@@ -109,7 +102,15 @@ impl fmt::Write for Escaped<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
+
+    fn escaped(text: &str, escape: Escape) -> String {
+        let mut line = Vec::new();
+        Escaped::new(&mut line, escape).write_str(text).unwrap();
+        String::from_utf8(line).unwrap()
+    }
 
     #[test]
     fn what_is_short_is_borrowed_as_it_is() {
@@ -128,6 +129,21 @@ mod tests {
     }
 
     #[test]
+    fn what_was_cut_is_known_again() {
+        for char in ["x", "é", "中", "😀"] {
+            for count in 0..=LONGEST + 1 {
+                let text = char.repeat(count);
+                assert_eq!(
+                    is_cut(&cut(&text)),
+                    text.len() > LONGEST,
+                    "{count} × {char}"
+                );
+            }
+        }
+        assert!(!is_cut("…") && !is_cut(&"x".repeat(LONGEST)));
+    }
+
+    #[test]
     fn nothing_that_ends_a_line_steers_a_terminal_or_misleads_gets_through() {
         for (text, expected) in [
             ("a\nb\rc\td\0", r"a\nb\rc\td\u0000"),
@@ -142,8 +158,7 @@ mod tests {
             ("déjà vu 中 😀…", "déjà vu 中 😀…"),
         ] {
             assert_eq!(escaped(text, Escape::Quoted), expected);
-            assert_eq!(visible(text), expected);
-            assert_eq!(quoted(text), format!("\"{expected}\""));
+            assert_eq!(escaped(text, Escape::Hidden), expected);
         }
     }
 

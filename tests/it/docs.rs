@@ -10,9 +10,7 @@ use crate::support::{
     Hooksieve, OK, Raw, Upstream, exchange, exchange_closing, get, post, post_with,
 };
 
-const SHIPPED: &str = include_str!("../../config.toml");
 const README: &str = include_str!("../../README.md");
-const CONFIGURATION: &str = include_str!("../../docs/configuration.md");
 const ANSWERS: &str = include_str!("../../docs/answers.md");
 
 /// The pages that users read, and what is in them.
@@ -38,28 +36,6 @@ pub fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
     blocks
         .map(|block| block.split_once("```").expect("the block ends").0)
         .collect()
-}
-
-#[test]
-fn every_key_is_shown_with_its_default() {
-    let (mut section, mut keys) = (String::new(), 0);
-    for line in SHIPPED.lines().filter(|line| !line.starts_with('#')) {
-        let line = line.split("  #").next().unwrap_or_default();
-        if let Some(name) = line.strip_prefix('[') {
-            section = name.split(']').next().unwrap_or_default().to_owned() + ".";
-        } else if let Some((key, value)) = line.split_once(" = ") {
-            let value = match key {
-                "upstream" => "none".to_owned(),
-                "deny" => "`[]`".to_owned(),
-                _ => format!("`{}`", value.trim_end()),
-            };
-            let row = format!("| `{section}{key}` | {value} | ");
-            assert!(CONFIGURATION.contains(&row), "{row}");
-            keys += 1;
-        }
-    }
-    let rows = CONFIGURATION.matches("\n| `").count();
-    assert_eq!(keys, rows, "no row is of a key that there isn't");
 }
 
 #[test]

@@ -388,3 +388,14 @@ fn it_goes_by_the_route_that_takes_the_request() {
     let told = "e: refused\n  head    no route takes this path\n  sender  404, \"hooksieve: nothing is served at this path\"\n";
     assert_eq!(run.stdout, told);
 }
+
+#[test]
+fn it_says_what_shadow_rules_would_do() {
+    let forwarded = "  sender  what 127.0.0.1:3000 answers\n";
+    let config = "[filter]\nallow = [\"a\"]\n[filter.shadow]\ndeny = [\"a\"]\n";
+    let expected = format!(
+        "forwarded\n  type    \"a\", line 1, column 9\n  rule    allow \"a\", config.toml:3\n  \
+         shadow  it would be dropped; deny \"a\", config.toml:5\n{forwarded}"
+    );
+    assert_eq!(told(config, r#"{"type":"a"}"#, &[]), (0, expected));
+}

@@ -184,7 +184,7 @@ fn observe_forwards_and_logs_what_would_be_dropped() {
 }
 
 #[test]
-fn at_warn_only_what_failed_is_told() {
+fn at_warn_only_what_failed_is_told_and_what_is_new() {
     let upstream = Upstream::new(|mut connection| {
         while let Some(request) = connection.request() {
             if request.start_line().contains("/stuck") {
@@ -205,9 +205,10 @@ fn at_warn_only_what_failed_is_told() {
     let run = hooksieve.stop();
     assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""));
     let lines: Vec<_> = run.stdout.lines().collect();
-    let [event, stopped] = lines[..] else {
-        panic!("not two lines: {}", run.stdout);
+    let [new, event, stopped] = lines[..] else {
+        panic!("not three lines: {}", run.stdout);
     };
+    assert!(new.contains("Z  WARN a type that no rule names type=a "));
     assert!(event.contains("Z  WARN event verdict=abandoned type=a id=1 method=POST path=/stuck"));
     assert!(stopped.contains("Z  WARN stopped, but"));
 }

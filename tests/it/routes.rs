@@ -1,13 +1,13 @@
 //! `[[route]]`: other paths, other rules, other upstreams.
 
-use std::collections::{HashMap, HashSet};
-use std::fs;
+mod refused;
+mod upstreams;
+
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-use crate::support::{Hooksieve, OK, Raw, Upstream, ask, connect, exchange, run, wait_until};
+use crate::support::{Hooksieve, OK, Upstream, exchange};
 
 /// A POST of an event of this type to a host and a target.
 fn event(host: &str, target: &str, kind: &str) -> String {
@@ -36,11 +36,6 @@ fn listed(routes: &[(&str, &Upstream, &str)]) -> String {
         format!("[[route]]\npath = \"{path}\"\n{host}upstream = \"http://{address}\"\n{lines}\n")
     };
     routes.iter().map(route).collect()
-}
-
-/// A hooksieve without an upstream at the top level.
-fn without_top(config: &str) -> Raw {
-    Raw::start(&format!("listen = \"127.0.0.1:0\"\n{config}"))
 }
 
 /// Status and text of an answer.
@@ -194,114 +189,6 @@ fn a_route_takes_from_above_what_it_leaves_out_and_its_lists_replace() {
 }
 
 #[test]
-fn where_no_route_leads_is_a_404_and_one_line() {
-    let upstream = called("it");
-    let config = listed(&[("/hooks/*", &upstream, ""), ("h.example/x", &upstream, "")]);
-    let hooksieve = without_top(&config);
-    let mut stream = connect(hooksieve.address());
-    let answer = ask(&mut stream, event("a", "/hooks/x", "x"));
-    assert_eq!(answer.text(), "it");
-    for target in ["/", "/x", "/hook", "/x/../hooks", "http://a/x"] {
-        let answer = exchange(hooksieve.address(), event("a", target, "x"));
-        let told = (answer.status, answer.text());
-        assert_eq!(
-            told,
-            (404, "hooksieve: nothing is served at this path\n"),
-            "{target}"
-        );
-        assert_eq!(answer.field("connection"), ["close"]);
-    }
-    let options = exchange(hooksieve.address(), "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert_eq!(options.status, 404);
-    let log = hooksieve.stop().stdout;
-    let lines: Vec<Value> = log
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("every line is JSON"))
-        .collect();
-    let ready = lines.iter().find(|line| line["message"] == "ready");
-    let ready = ready.expect("it is told");
-    assert_eq!(ready["routes"], 2);
-    assert!(
-        ready.get("upstream").is_none() && ready.get("deny").is_none(),
-        "{ready}"
-    );
-    let events: Vec<_> = lines
-        .into_iter()
-        .filter(|line| line["message"] == "event")
-        .collect();
-    assert_eq!(events.len(), 7);
-    for event in &events[1..] {
-        let is = (&event["verdict"], &event["status"], &event["level"]);
-        assert_eq!(
-            is,
-            (&"refuse".into(), &404.into(), &"info".into()),
-            "{event}"
-        );
-        assert_eq!(event["error"], "no route takes this path");
-        assert!(event.get("route").is_none(), "{event}");
-    }
-    assert_eq!(upstream.count(), 1);
-}
-
-#[test]
-fn a_path_that_becomes_another_routes_when_it_is_normalised_is_a_400() {
-    let [top, one] = ["top", "one"].map(called);
-    let config = listed(&[("/hooks/*", &one, ""), ("/hooks/secret", &one, "")]);
-    let mut hooksieve = Hooksieve::with(&top, &config);
-    let refused = [
-        "//hooks/x",
-        "/./hooks/x",
-        "/x/../hooks/x",
-        "/%68ooks/x",
-        "/hooks%2Fx",
-        "/hooks%252Fx",
-        "/x/%2e%2e/hooks/x",
-        "/x/%252e%252e/hooks",
-        "/hooks;v=1/x",
-        "/x/..;/hooks/x",
-        "/hooks\\x",
-        "/hooks%5cx",
-        "/hooks/..",
-        "/hooks/../x",
-        "/hooks/x/..%2f..%2Fy",
-        "/hooks//secret",
-        "/hooks/./secret",
-        "/hooks/secret;v",
-        "/hooks/%73ecret",
-        "/hooks/secret/x/..",
-        "http://a//hooks/x",
-    ];
-    for target in refused {
-        let answer = exchange(hooksieve.address(), event("a", target, "x"));
-        assert_eq!(answer.status, 400, "{target}");
-        assert!(
-            answer.text().starts_with("hooksieve: the path can be read"),
-            "{target}"
-        );
-    }
-    let passed = [
-        ("/hooks/x//y", "one"),
-        ("/hooks/a%2Fb%20c;v=1", "one"),
-        ("/hooks/x/../y", "one"),
-        ("/x//y/%2e%2e/;z", "top"),
-        ("/x?y=/../hooks/x", "top"),
-    ];
-    for (target, expected) in passed {
-        let answer = told(&hooksieve, event("a", target, "x"));
-        assert_eq!(answer, (200, expected.to_owned()), "{target}");
-    }
-    let events = hooksieve.stop();
-    for event in &events[..refused.len()] {
-        assert_eq!(
-            (&event["verdict"], &event["status"]),
-            (&"refuse".into(), &400.into())
-        );
-        assert!(event.get("route").is_none(), "{event}");
-    }
-    assert_eq!((top.count(), one.count()), (2, 3));
-}
-
-#[test]
 fn the_route_is_told_of_what_failed_as_well() {
     let closed = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let nobody = closed.local_addr().expect("it is bound");
@@ -321,69 +208,6 @@ fn the_route_is_told_of_what_failed_as_well() {
     let events = hooksieve.stop();
     let routes: Vec<_> = events.iter().map(|event| event["route"].as_str()).collect();
     assert_eq!(routes, [Some("h.example/gone"), Some("/a"), None]);
-}
-
-#[test]
-fn each_route_waits_for_its_upstream_as_long_as_it_says() {
-    let silent = Upstream::new(|mut connection| {
-        connection.request();
-        let _ = connection.rest();
-    });
-    let config = "[timeouts]\nresponse = \"60s\"\n[[route]]\npath = \"/short\"\ntimeouts.response = \"50ms\"\n";
-    let hooksieve = Hooksieve::with(&silent, config);
-    assert_eq!(told(&hooksieve, event("h", "/short", "x")).0, 504);
-}
-
-#[test]
-fn routes_to_one_upstream_share_its_connections() {
-    let served = Arc::new(Mutex::new(HashMap::<usize, HashSet<String>>::new()));
-    let lines = served.clone();
-    let upstream = Upstream::new(move |mut connection| {
-        while let Some(request) = connection.request() {
-            let line = request.start_line().to_owned();
-            let mut lines = lines.lock().expect("no panic");
-            lines.entry(connection.number).or_default().insert(line);
-            drop(lines);
-            connection.write(OK);
-        }
-    });
-    let address = upstream.address();
-    let config = format!(
-        "[timeouts]\nreuse = \"20s\"\n[[route]]\npath = \"/a\"\ntimeouts.response = \"9s\"\n\
-         [[route]]\npath = \"/b\"\nupstream = \"http://{address}/\"\n"
-    );
-    let hooksieve = Hooksieve::with(&upstream, &config);
-    // One sender's connection is one worker's.
-    let mut stream = connect(hooksieve.address());
-    wait_until("one connection has served all routes", || {
-        for path in ["/a", "/b", "/"] {
-            assert_eq!(ask(&mut stream, event("h", path, "x")).status, 200);
-        }
-        let served = served.lock().expect("no panic");
-        served.values().any(|lines| lines.len() == 3)
-    });
-}
-
-#[test]
-fn an_upstream_of_a_route_that_leads_back_is_refused_at_the_start() {
-    let free = TcpListener::bind("127.0.2.8:0").expect("a free port");
-    let listen = free.local_addr().expect("it is bound");
-    drop(free);
-    let upstream = called("it");
-    let text = format!(
-        "listen = \"{listen}\"\nupstream = \"http://{}\"\n[[route]]\npath = \"/a\"\n[[route]]\npath = \"/b\"\n\
-         upstream = \"http://{listen}\"\n",
-        upstream.address()
-    );
-    let directory = tempfile::tempdir().expect("a directory for the config");
-    fs::write(directory.path().join("config.toml"), text).expect("it can be written");
-    let run = run(directory.path(), &[]);
-    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
-    let told = format!(
-        "config.toml:7: route \"/b\" (line 5): upstream = \"http://{listen}\" leads back to listen = \"{listen}\"; \
-         write where your endpoint is\n"
-    );
-    assert_eq!(run.stderr, told);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use super::Found;
 use super::probe::Probe;
 use crate::config::{Config, Problem, Shown, Value};
-use crate::telemetry::quoted;
+use crate::telemetry::in_json;
 
 /// All that was found out.
 pub struct InForce<'f>(pub &'f Found<'f>);
@@ -13,7 +13,7 @@ pub struct InForce<'f>(pub &'f Found<'f>);
 impl fmt::Display for InForce<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = self.0;
-        write!(f, "{{\"file\":{}", quoted(&found.file.to_string_lossy()))?;
+        write!(f, "{{\"file\":{}", in_json(&found.file.to_string_lossy()))?;
         if let Some(changed) = found.changed {
             write!(
                 f,
@@ -45,28 +45,41 @@ fn config(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
     f.write_char('}')
 }
 
+/// The members of an object, those of a section in an object of their own.
 fn keys(f: &mut fmt::Formatter<'_>, all: &[Shown]) -> fmt::Result {
-    let (mut section, mut gap) = ("", "");
+    let (mut within, mut gap) = (Vec::new(), "");
     for shown in all {
-        if shown.section != section {
-            let end = if section.is_empty() { "" } else { "}" };
-            section = shown.section;
-            write!(f, "{end},\"{section}\":{{")?;
+        let sections: Vec<_> = shown
+            .section
+            .split('.')
+            .filter(|name| !name.is_empty())
+            .collect();
+        let kept = within
+            .iter()
+            .zip(&sections)
+            .take_while(|(one, other)| one == other)
+            .count();
+        for _ in kept..within.len() {
+            f.write_char('}')?;
+        }
+        for section in &sections[kept..] {
+            write!(f, "{gap}\"{section}\":{{")?;
             gap = "";
         }
+        within = sections;
         write!(f, "{gap}\"{}\":", shown.key)?;
         value(f, &shown.value)?;
         gap = ",";
     }
-    f.write_str(if section.is_empty() { "" } else { "}" })
+    within.iter().try_for_each(|_| f.write_char('}'))
 }
 
 fn value(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
     match value {
-        Value::Text(text) => f.write_str(&quoted(text)),
+        Value::Text(text) => f.write_str(&in_json(text)),
         Value::Number(number) => write!(f, "{number}"),
         Value::Flag(flag) => write!(f, "{flag}"),
-        Value::List(texts) => list(f, texts, |f, text| f.write_str(&quoted(text))),
+        Value::List(texts) => list(f, texts, |f, text| f.write_str(&in_json(text))),
     }
 }
 
@@ -75,7 +88,7 @@ fn warning(f: &mut fmt::Formatter<'_>, warning: &Problem) -> fmt::Result {
     if let Some(line) = warning.line() {
         write!(f, "\"line\":{line},")?;
     }
-    write!(f, "\"text\":{}}}", quoted(warning.text()))
+    write!(f, "\"text\":{}}}", in_json(warning.text()))
 }
 
 fn probe(f: &mut fmt::Formatter<'_>, probe: &Probe) -> fmt::Result {
@@ -87,7 +100,7 @@ fn probe(f: &mut fmt::Formatter<'_>, probe: &Probe) -> fmt::Result {
     )?;
     match &probe.reached {
         Ok(address) => write!(f, "\"address\":\"{address}\"}}"),
-        Err(why) => write!(f, "\"error\":{}}}", quoted(why)),
+        Err(why) => write!(f, "\"error\":{}}}", in_json(why)),
     }
 }
 

@@ -9,10 +9,10 @@ use http::Response;
 use super::Fate;
 use crate::config::Places;
 use crate::event::{self, Found, Located, Path, Place, Reading, Unreadable};
-use crate::policy::{Action, Doubt, Rule};
+use crate::policy::{Action, Doubt, Rule, Verdict};
 use crate::proxy::Failure;
 use crate::route::{Decision, Mode, Route};
-use crate::telemetry::{cut, quoted, visible};
+use crate::telemetry::{cut, in_json, visible};
 
 /// What would become of one event, and why.
 pub struct Account {
@@ -53,10 +53,21 @@ impl Account {
         reply: Option<&Response<Bytes>>,
         written: &Written<'_>,
     ) -> Self {
+        let rule = decision
+            .judgement
+            .as_ref()
+            .map(|judgement| judgement.verdict.rule);
         let mut rows = vec![
             ("route", written.route(route)),
-            ("rule", written.rule(route, decision)),
+            ("rule", written.rule(route, rule, &["filter"])),
         ];
+        if let Some(shadow) = decision
+            .judgement
+            .as_ref()
+            .and_then(|judgement| judgement.shadow)
+        {
+            rows.push(("shadow", written.shadow(route, shadow)));
+        }
         if route.mode == Mode::Observe {
             rows.push(("mode", written.mode(route, decision)));
         }
@@ -129,7 +140,7 @@ fn of_unreadable(body: &[u8], why: Unreadable, decision: &Decision<'_, '_>) -> S
     let is_seeming = judgement.is_some_and(|judgement| judgement.verdict.rule == Rule::NoMatch);
     let seeming = match judgement.and_then(|judgement| judgement.event_type.as_ref()) {
         Some(name) if is_seeming => {
-            let name = quoted(&cut(name));
+            let name = in_json(&cut(name));
             format!("; it seems to be {name}, and is forwarded either way")
         }
         None if is_seeming => "; it is forwarded either way".to_owned(),
@@ -147,7 +158,7 @@ fn of_event(body: &[u8], event: &Located<'_>, keys: &str) -> Vec<String> {
     if event.overflow {
         lines.push("and more".to_owned());
     } else if lines.is_empty() {
-        lines.push(format!("none: there is no {}", quoted(keys)));
+        lines.push(format!("none: there is no {}", in_json(keys)));
     }
     lines
 }
@@ -155,7 +166,7 @@ fn of_event(body: &[u8], event: &Located<'_>, keys: &str) -> Vec<String> {
 fn of_reading(body: &[u8], found: &Found<'_>) -> String {
     let Place { line, column } = Place::of(body, found.offset);
     let what = match &found.reading {
-        Reading::String(name) => quoted(&cut(name)),
+        Reading::String(name) => in_json(&cut(name)),
         Reading::NotAString => "not a string".to_owned(),
         Reading::Absent => "no type".to_owned(),
     };
@@ -173,7 +184,7 @@ fn told(reply: &Response<Bytes>) -> String {
     let body = String::from_utf8_lossy(reply.body());
     match body.trim_end_matches('\n') {
         "" => format!("{status}, with an empty body"),
-        body => format!("{status}, {}", quoted(&cut(body))),
+        body => format!("{status}, {}", in_json(&cut(body))),
     }
 }
 
@@ -182,21 +193,33 @@ impl Written<'_> {
     fn route(&self, route: &Route) -> String {
         match &route.name {
             None => "the top level".to_owned(),
-            Some(name) => format!("{}{}", quoted(name), self.at(route.line)),
+            Some(name) => format!("{}{}", in_json(name), self.at(route.line)),
         }
     }
 
     /// The rule that decided, and its line.
-    fn rule(&self, route: &Route, decision: &Decision<'_, '_>) -> String {
-        let Some(judgement) = &decision.judgement else {
+    fn rule(&self, route: &Route, rule: Option<Rule<'_>>, sections: &[&str]) -> String {
+        let Some(rule) = rule else {
             return "none: without a body there is nothing to judge".to_owned();
         };
+        let places = self.places;
         let entry = |key, pattern: &str| {
-            let line = self.places.entry(route.line, "filter", key, pattern);
-            format!("{key} {}{}", quoted(pattern), self.at(line))
+            let mut lines = sections
+                .iter()
+                .map(|section| places.entry(route.line, section, key, pattern));
+            format!(
+                "{key} {}{}",
+                in_json(pattern),
+                self.at(lines.find_map(|line| line))
+            )
         };
-        let key = |key| self.at(self.places.key(route.line, "filter", key));
-        match judgement.verdict.rule {
+        let key = |key| {
+            let mut lines = sections
+                .iter()
+                .map(|section| places.key(route.line, section, key));
+            self.at(lines.find_map(|line| line))
+        };
+        match rule {
             Rule::Deny(pattern) => entry("deny", pattern),
             Rule::Allow(pattern) => entry("allow", pattern),
             Rule::NotAllowed => format!("not in allow{}", key("allow")),
@@ -206,6 +229,18 @@ impl Written<'_> {
                 format!("unreadable = \"{unreadable}\"{}: {why}", key("unreadable"))
             }
         }
+    }
+
+    /// What shadow rules would do, and which of them.
+    fn shadow(&self, route: &Route, shadow: Verdict<'_>) -> String {
+        let would = match shadow.action {
+            Action::Forward => "forwarded",
+            Action::Drop => "dropped",
+            Action::Reject => "refused",
+        };
+        // What it leaves out is that in force.
+        let rule = self.rule(route, Some(shadow.rule), &["filter.shadow", "filter"]);
+        format!("it would be {would}; {rule}")
     }
 
     /// What observe mode does about the judgement.

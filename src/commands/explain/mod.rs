@@ -17,7 +17,7 @@ use crate::config::{Config, Places};
 use crate::headers;
 use crate::proxy::{self, Failure};
 use crate::route::{self, Route};
-use crate::telemetry::{cut, quoted, visible};
+use crate::telemetry::{cut, in_json, visible};
 use account::Account;
 use request::Field;
 
@@ -106,14 +106,14 @@ struct Explain<'c> {
 impl Explain<'_> {
     /// What the rules say of a type, by an event that has nothing else in it.
     fn named(&self, name: &str) -> Account {
-        let subject = format!("type {}", quoted(&cut(name)));
+        let subject = format!("type {}", in_json(&cut(name)));
         let route = match self.route() {
             Ok(route) => route,
             Err(failure) => return Account::refused(subject, &failure, &proxy::failed(&failure)),
         };
         let keys = route.policy.path.keys().rev();
-        let body = keys.fold(quoted(name), |value, key| {
-            format!("{{{}:{value}}}", quoted(key))
+        let body = keys.fold(in_json(name), |value, key| {
+            format!("{{{}:{value}}}", in_json(key))
         });
         let mut account = self.body(subject, route, body.as_bytes());
         // Of a body that nobody sent.

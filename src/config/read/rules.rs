@@ -14,7 +14,7 @@ use crate::config::units::{GIB, KIB, MIB, size, time};
 use crate::config::value::{flag, integer, kind, network, port, string, word};
 use crate::event::Path;
 use crate::headers::{Forward, Host};
-use crate::policy::{Action, Pattern, PatternError, Policy};
+use crate::policy::{Action, Pattern, PatternError, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};
 use crate::upstream::{Origin, Timeouts};
 
@@ -106,20 +106,33 @@ fn filter(s: &mut Section<'_>, above: &Policy) -> Policy {
         ("reject", Action::Reject),
     ];
     let path = s.get("type", above.path.clone(), member);
-    let [deny, allow] = [("deny", &above.deny), ("allow", &above.allow)].map(|(key, above)| {
-        let Some(patterns) = s.list(key, pattern) else {
-            return above.clone();
-        };
-        let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
-        s.warn(key, &patterns, odd);
-        patterns.into_iter().collect()
-    });
+    let [deny, allow] = [("deny", &above.deny), ("allow", &above.allow)]
+        .map(|(key, above)| patterns(s, key).unwrap_or_else(|| above.clone()));
     Policy {
         path,
         deny,
         allow,
         unreadable: s.get("unreadable", above.unreadable, word(&unreadable)),
+        shadow: s.section("shadow", |s| shadow(s, above.shadow.as_deref())),
     }
+}
+
+/// Without a list of its own it would say what the rules in force do, so then it is none.
+fn shadow(s: &mut Section<'_>, above: Option<&Shadow>) -> Option<Box<Shadow>> {
+    let above = above.cloned().unwrap_or_default();
+    let shadow = Shadow {
+        deny: patterns(s, "deny").or(above.deny),
+        allow: patterns(s, "allow").or(above.allow),
+    };
+    (shadow != Shadow::default()).then(|| Box::new(shadow))
+}
+
+/// The patterns of the list `key`; `None` if the file leaves it out.
+fn patterns(s: &mut Section<'_>, key: &'static str) -> Option<Patterns> {
+    let patterns = s.list(key, pattern)?;
+    let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
+    s.warn(key, &patterns, odd);
+    Some(patterns.into_iter().collect())
 }
 
 fn drop_reply(s: &mut Section<'_>, above: &DropReply) -> DropReply {

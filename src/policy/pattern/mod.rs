@@ -65,6 +65,17 @@ impl FromStr for Pattern {
     }
 }
 
+impl Pattern {
+    /// The one that matches `name` and nothing else.
+    ///
+    /// There is none of a name with a `*`, which would match others too, nor of what is refused as a pattern.
+    #[must_use]
+    pub fn exactly(name: &str) -> Option<Self> {
+        let is_exact = !name.contains('*');
+        is_exact.then(|| name.parse().ok()).flatten()
+    }
+}
+
 /// What is wrong with `text`, whatever the language.
 fn mistake(text: &str) -> Option<PatternError> {
     if text.is_empty() {

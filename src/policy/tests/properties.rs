@@ -108,6 +108,12 @@ fn any_element() -> impl Strategy<Value = Element> {
     (values(2), values(1))
 }
 
+fn write_element((types, aliases): &Element) -> String {
+    let aliases = aliases.iter().map(|value| format!(r#""tYpe":{value}"#));
+    let types = types.iter().map(|value| format!(r#""type":{value}"#));
+    format!("{{{}}}", aliases.chain(types).collect::<Vec<_>>().join(","))
+}
+
 /// Any JSON to stand beside the type; keys include `type`, which must not count when nested.
 fn any_json() -> impl Strategy<Value = Value> {
     let key = || "type|Type|[a-c\"\\\\é😀]{0,3}";
@@ -193,12 +199,7 @@ proptest! {
             ..Policy::default()
         };
         let naive = |element: &Element| naive_action(&deny, &allow, unreadable, element);
-        let write = |(types, aliases): &Element| {
-            let aliases = aliases.iter().map(|value| format!(r#""tYpe":{value}"#));
-            let types = types.iter().map(|value| format!(r#""type":{value}"#));
-            format!("{{{}}}", aliases.chain(types).collect::<Vec<_>>().join(","))
-        };
-        let objects: Vec<_> = elements.iter().map(write).collect();
+        let objects: Vec<_> = elements.iter().map(write_element).collect();
         let actions: Vec<_> = elements.iter().map(naive).collect();
         for (object, action) in objects.iter().zip(&actions) {
             prop_assert_eq!(policy.judge(&[object]).verdict.action, *action);
@@ -206,6 +207,55 @@ proptest! {
         let batch = format!("[{}]", objects.join(","));
         let expected = naive_batch(&actions, naive(&Element::default()));
         prop_assert_eq!(policy.judge(&[batch]).verdict.action, expected);
+    }
+
+    #[test]
+    fn shadow_rules_say_what_they_would_in_force_and_change_nothing(
+        (deny, allow, unreadable) in (any_patterns(4), any_patterns(3), any_action()),
+        (other_deny, other_allow) in (any_patterns(4), prop::option::of(any_patterns(3))),
+        elements in prop::collection::vec(any_element(), 0..4),
+        (batch, broken) in (any::<bool>(), any::<bool>()),
+    ) {
+        let plain = Policy {
+            deny: patterns(&deny),
+            allow: patterns(&allow),
+            unreadable,
+            ..Policy::default()
+        };
+        let shadow = Shadow {
+            deny: Some(patterns(&other_deny)),
+            allow: other_allow.as_ref().map(|allow| patterns(allow)),
+        };
+        let in_force = Policy {
+            deny: patterns(&other_deny),
+            allow: patterns(&other_allow.unwrap_or(allow)),
+            ..plain.clone()
+        };
+        let both = Policy { shadow: Some(Box::new(shadow)), ..plain.clone() };
+        let objects: Vec<_> = elements.iter().map(write_element).collect();
+        let mut body = match objects.as_slice() {
+            [first, ..] if !batch => first.clone(),
+            all => format!("[{}]", all.join(",")),
+        };
+        if broken {
+            body.push(',');
+        }
+        let strictly = both.judge_strictly(body.as_bytes());
+        let expected = Judgement {
+            shadow: Some(in_force.judge_strictly(body.as_bytes()).verdict),
+            ..plain.judge_strictly(body.as_bytes())
+        };
+        prop_assert_eq!(&strictly, &expected, "{}", body);
+        let pieces = [&body];
+        let judged = both.judge(&pieces);
+        if broken {
+            let action = |judgement: &Judgement<'_, '_>| {
+                (judgement.verdict.action, judgement.shadow.map(|verdict| verdict.action))
+            };
+            prop_assert_eq!(action(&judged), action(&expected), "{}", body);
+        } else {
+            prop_assert_eq!(judged, expected, "{}", body);
+        }
     }
 
     #[test]
@@ -231,7 +281,7 @@ proptest! {
 
         let pieces = [&body];
         let judgement = policy.judge(&pieces);
-        prop_assert_eq!(judgement.verdict, policy.rule(Some(&name)), "{}", body);
+        prop_assert_eq!(judgement.verdict, policy.rules().verdict(Some(&name)), "{}", body);
         prop_assert_eq!(judgement.event_type.as_deref(), Some(name.as_str()), "{}", body);
     }
 }

@@ -22,10 +22,15 @@ fn a_sender_forges_no_line_as_text() {
     let hooksieve = Raw::start(&config(&upstream, "text"));
     exchange(hooksieve.address(), post(&event(FORGED, FORGED)));
     let stdout = hooksieve.stop().stdout;
-    assert_eq!(stdout.lines().count(), 5, "{stdout}");
+    assert_eq!(stdout.lines().count(), 6, "{stdout}");
     let has_controls = |line: &str| line.contains(char::is_control);
     assert!(!stdout.split('\n').any(has_controls), "{stdout}");
-    let line = stdout.lines().nth(1).expect("the event");
+    let new = stdout.lines().nth(1).expect("that the type is new");
+    assert!(
+        new.ends_with(&format!("a type that no rule names type={ESCAPED}")),
+        "{new}"
+    );
+    let line = stdout.lines().nth(2).expect("the event");
     assert!(
         line.contains(&format!(" type={ESCAPED} id={ESCAPED} ")),
         "{line}"
@@ -42,11 +47,13 @@ fn a_sender_forges_no_line_as_json() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("every line is JSON"))
         .collect();
-    assert_eq!(lines.len(), 5, "{stdout}");
+    assert_eq!(lines.len(), 6, "{stdout}");
     assert!(stdout.is_ascii(), "{stdout}");
-    assert_eq!(lines[1]["verdict"], "forward");
+    assert_eq!(lines[1]["message"], "a type that no rule names");
+    assert_eq!(lines[1]["type"], json!(FORGED));
+    assert_eq!(lines[2]["verdict"], "forward");
     assert_eq!(
-        (&lines[1]["type"], &lines[1]["id"]),
+        (&lines[2]["type"], &lines[2]["id"]),
         (&json!(FORGED), &json!(FORGED))
     );
 }
@@ -65,7 +72,7 @@ fn as_text_what_is_no_word_is_quoted() {
         exchange(hooksieve.address(), post(&event(kind, id)));
     }
     let stdout = hooksieve.stop().stdout;
-    let events = stdout.lines().skip(1);
+    let events = stdout.lines().filter(|line| line.contains(" event "));
     for (line, (.., expected)) in events.zip(values) {
         assert!(line.contains(expected), "{line}");
     }

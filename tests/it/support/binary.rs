@@ -30,6 +30,11 @@ pub fn run(directory: &Path, arguments: &[&str]) -> Run {
     Binary::start(directory, arguments, Stdio::piped()).finish()
 }
 
+/// Runs a line for a shell, in which `"$0"` is the binary, to its end.
+pub fn run_by_shell(directory: &Path, line: &str) -> Run {
+    Binary::by_shell(directory, line, Stdio::piped()).finish()
+}
+
 impl Binary {
     /// Starts it in `directory`, with stderr as asked for.
     pub fn start(directory: &Path, arguments: &[&str], stderr: Stdio) -> Self {

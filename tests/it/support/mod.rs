@@ -14,7 +14,7 @@ mod upstream;
 
 use std::time::Duration;
 
-pub use binary::{BINARY, Run, run};
+pub use binary::{BINARY, Run, run, run_by_shell};
 pub use deaf::Deaf;
 pub use gate::Gate;
 pub use message::{Message, read_message};

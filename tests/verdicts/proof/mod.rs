@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use hooksieve::event::{self, Path};
-use hooksieve::policy::{Action, Pattern, Policy, Rule};
+use hooksieve::policy::{Action, Pattern, Policy, Rule, Shadow};
 
 use source::Source;
 
@@ -93,8 +93,12 @@ pub fn mutated(input: &[u8]) {
 fn claims(body: &[u8], cuts: &[usize], path: usize) {
     let ways = [&[body][..], &pieces(body, cuts)];
     readings(body, &ways, PATHS[path]);
-    for policy in &POLICIES[path] {
+    let policies = &POLICIES[path];
+    for policy in policies {
         verdicts(policy, body, &ways);
+    }
+    for (policy, other) in policies.iter().zip(&policies[1..]) {
+        shadow(policy, other, body, &ways);
     }
 }
 
@@ -126,6 +130,32 @@ pub fn verdicts(policy: &Policy, body: &[u8], ways: &[&[&[u8]]]) {
             assert_eq!(judged, strictly, "{shown}");
         }
     }
+}
+
+/// That the lists of `other`, tried beside those of `policy`, say what they would in force, and change nothing.
+fn shadow(policy: &Policy, other: &Policy, body: &[u8], ways: &[&[&[u8]]]) {
+    let lists = Shadow {
+        deny: Some(other.deny.clone()),
+        allow: Some(other.allow.clone()),
+    };
+    let both = Policy {
+        shadow: Some(Box::new(lists)),
+        ..policy.clone()
+    };
+    let in_force = Policy {
+        unreadable: policy.unreadable,
+        ..other.clone()
+    };
+    let strictly = both.judge_strictly(body);
+    let expected = in_force.judge_strictly(body).verdict;
+    assert_eq!(strictly.shadow, Some(expected), "{}", body.escape_ascii());
+    let plain = policy.judge_strictly(body).verdict;
+    assert_eq!(strictly.verdict, plain, "{}", body.escape_ascii());
+    for pieces in ways {
+        let shadow = both.judge(pieces).shadow.expect("there are such rules");
+        assert_eq!(shadow.action, expected.action, "{}", Shown(body, pieces));
+    }
+    verdicts(&both, body, ways);
 }
 
 /// A body that refutes a claim.

@@ -1,0 +1,455 @@
+//! Every key of the file: what may be written, its default, and what it means.
+//!
+//! The one list of them: `docs/configuration.md` shows it, and [`schema`](super::schema) makes a JSON Schema of it for
+//! editors. Tests hold it against what the file is read by.
+
+use std::ops::RangeInclusive;
+
+/// A key of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The section it stands in; empty for one above all sections.
+    pub section: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What may be written.
+    pub kind: Kind,
+    /// What it is where it is left out, as it would be written, if that can be written.
+    pub default: Option<&'static str>,
+    /// Where it may stand.
+    pub scope: Scope,
+    /// What it means, in Markdown and in half a sentence.
+    pub about: &'static str,
+}
+
+/// What may be written for a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Flag,
+    /// A whole number in this range.
+    Integer(RangeInclusive<u32>),
+    /// One of a few words.
+    Word(&'static [&'static str]),
+    /// A number of bytes with its unit.
+    Size,
+    /// A time with its unit.
+    Time,
+    /// Any text.
+    Text,
+    /// Where to listen.
+    Address,
+    /// A URL without a path.
+    Origin,
+    /// The name of a member.
+    Member,
+    /// A list of patterns, none of them twice.
+    Patterns,
+    /// A list of addresses and networks, none of them twice.
+    Networks,
+}
+
+/// Where a key may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// At the top level, where it is for the whole program.
+    Whole,
+    /// At the top level and in each route.
+    Route,
+}
+
+/// All keys, in the order in which docs and the shipped file have them.
+pub const KEYS: &[Key] = &[
+    Key {
+        section: "",
+        name: "listen",
+        kind: Kind::Address,
+        default: Some(r#""127.0.0.1:8080""#),
+        scope: Scope::Whole,
+        about: "where senders connect: an IP address and a port",
+    },
+    Key {
+        section: "",
+        name: "upstream",
+        kind: Kind::Origin,
+        default: None,
+        scope: Scope::Route,
+        about: "where events go: `http://host` or `http://host:port`; refused if all its addresses lead back to `listen`",
+    },
+    Key {
+        section: "",
+        name: "mode",
+        kind: Kind::Word(&["enforce", "observe"]),
+        default: Some(r#""enforce""#),
+        scope: Scope::Route,
+        about: r#"`"observe"` drops and refuses nothing by rule, and logs what it would have done"#,
+    },
+    Key {
+        section: "filter",
+        name: "type",
+        kind: Kind::Member,
+        default: Some(r#""type""#),
+        scope: Scope::Route,
+        about: "the top-level member of the JSON body that holds the event type",
+    },
+    Key {
+        section: "filter",
+        name: "deny",
+        kind: Kind::Patterns,
+        default: Some("[]"),
+        scope: Scope::Route,
+        about: "types to drop",
+    },
+    Key {
+        section: "filter",
+        name: "allow",
+        kind: Kind::Patterns,
+        default: Some("[]"),
+        scope: Scope::Route,
+        about: "when not empty, all other types are dropped too",
+    },
+    Key {
+        section: "filter",
+        name: "unreadable",
+        kind: Kind::Word(&["forward", "drop", "reject"]),
+        default: Some(r#""forward""#),
+        scope: Scope::Route,
+        about: r#"what becomes of an event whose type can't be told for certain; `"drop"` loses it, `"reject"` refuses it with a 4xx"#,
+    },
+    Key {
+        section: "filter.shadow",
+        name: "deny",
+        kind: Kind::Patterns,
+        default: None,
+        scope: Scope::Route,
+        about: "stands in place of `filter.deny`, only in what the log [says of it](#shadow-rules)",
+    },
+    Key {
+        section: "filter.shadow",
+        name: "allow",
+        kind: Kind::Patterns,
+        default: None,
+        scope: Scope::Route,
+        about: "stands in place of `filter.allow`, likewise",
+    },
+    Key {
+        section: "drop",
+        name: "status",
+        kind: Kind::Integer(200..=299),
+        default: Some("200"),
+        scope: Scope::Route,
+        about: "what the sender of a dropped event is told; any 2xx",
+    },
+    Key {
+        section: "drop",
+        name: "body",
+        kind: Kind::Text,
+        default: Some(r#""""#),
+        scope: Scope::Route,
+        about: "the text that goes with it",
+    },
+    Key {
+        section: "forward",
+        name: "host",
+        kind: Kind::Word(&["keep", "upstream"]),
+        default: Some(r#""keep""#),
+        scope: Scope::Route,
+        about: r#"which `Host` the upstream sees; `"upstream"` writes the upstream's own"#,
+    },
+    Key {
+        section: "forward",
+        name: "x_forwarded",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Route,
+        about: "adds `X-Forwarded-For`, `-Proto` and `-Host`",
+    },
+    Key {
+        section: "forward",
+        name: "forwarded",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Route,
+        about: "adds `Forwarded` (RFC 7239)",
+    },
+    Key {
+        section: "forward",
+        name: "via",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Route,
+        about: "adds `Via`, to requests and to answers; an event that has passed three hooksieves by then goes round, and is answered 508",
+    },
+    Key {
+        section: "forward",
+        name: "trusted",
+        kind: Kind::Networks,
+        default: Some("[]"),
+        scope: Scope::Route,
+        about: "addresses or networks of proxies in front: what they wrote in such fields is kept and added to. Of others every `X-Forwarded-*`, `Forwarded` and `X-Real-IP` is taken out where ours are added",
+    },
+    Key {
+        section: "limits",
+        name: "connections",
+        kind: Kind::Integer(1..=1_000_000),
+        default: Some("10000"),
+        scope: Scope::Whole,
+        about: "senders connected at once; more are answered 503",
+    },
+    Key {
+        section: "limits",
+        name: "inspect",
+        kind: Kind::Size,
+        default: Some(r#""8 MiB""#),
+        scope: Scope::Route,
+        about: "a larger body is not inspected: it is unreadable",
+    },
+    Key {
+        section: "limits",
+        name: "memory",
+        kind: Kind::Size,
+        default: Some(r#""256 MiB""#),
+        scope: Scope::Whole,
+        about: "all bodies held at once; beyond it, 503. No less than the largest `inspect` of all routes. An eighth of it is kept for bodies up to 64 KiB",
+    },
+    Key {
+        section: "limits",
+        name: "headers",
+        kind: Kind::Integer(1..=1000),
+        default: Some("100"),
+        scope: Scope::Whole,
+        about: "header fields in a request; more are answered 431",
+    },
+    Key {
+        section: "limits",
+        name: "header_size",
+        kind: Kind::Size,
+        default: Some(r#""32 KiB""#),
+        scope: Scope::Whole,
+        about: "the request line and all header fields; more is answered 431",
+    },
+    Key {
+        section: "timeouts",
+        name: "header",
+        kind: Kind::Time,
+        default: Some(r#""10s""#),
+        scope: Scope::Whole,
+        about: "for the head of a request to arrive",
+    },
+    Key {
+        section: "timeouts",
+        name: "body",
+        kind: Kind::Time,
+        default: Some(r#""30s""#),
+        scope: Scope::Whole,
+        about: "for a body to arrive whole; for one over `limits.inspect`, for each MiB of it",
+    },
+    Key {
+        section: "timeouts",
+        name: "connect",
+        kind: Kind::Time,
+        default: Some(r#""5s""#),
+        scope: Scope::Route,
+        about: "for the upstream to be reached; a connect that failed is tried again until then, and of a name with several addresses the next one beside any that has not answered within 250 ms",
+    },
+    Key {
+        section: "timeouts",
+        name: "response",
+        kind: Kind::Time,
+        default: Some(r#""30s""#),
+        scope: Scope::Route,
+        about: "for the upstream to begin its answer, and between two pieces of it",
+    },
+    Key {
+        section: "timeouts",
+        name: "idle",
+        kind: Kind::Time,
+        default: Some(r#""60s""#),
+        scope: Scope::Whole,
+        about: "how long a sender may keep a connection without a request",
+    },
+    Key {
+        section: "timeouts",
+        name: "reuse",
+        kind: Kind::Time,
+        default: Some(r#""100ms""#),
+        scope: Scope::Whole,
+        about: r#"how long an idle connection to the upstream may be used again; `"0s"` opens one per event. Where idle ones keep the endpoint's workers from other events, none is kept for a while"#,
+    },
+    Key {
+        section: "timeouts",
+        name: "drain",
+        kind: Kind::Time,
+        default: Some(r#""30s""#),
+        scope: Scope::Whole,
+        about: "after a signal to stop, to finish what is in flight",
+    },
+    Key {
+        section: "log",
+        name: "format",
+        kind: Kind::Word(&["auto", "text", "json"]),
+        default: Some(r#""auto""#),
+        scope: Scope::Whole,
+        about: r#"text on a terminal, JSON lines elsewhere; or `"text"` or `"json"` always"#,
+    },
+    Key {
+        section: "log",
+        name: "level",
+        kind: Kind::Word(&["error", "warn", "info", "debug"]),
+        default: Some(r#""info""#),
+        scope: Scope::Whole,
+        about: r#"`"error"`, `"warn"`, `"info"` or `"debug"`; each event is a line at info"#,
+    },
+];
+
+impl Key {
+    /// Its name with that of its section in front, as `filter.deny`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self.section {
+            "" => self.name.to_owned(),
+            section => format!("{section}.{}", self.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::Config;
+    use super::*;
+
+    const UPSTREAM: &str = "upstream = \"http://127.0.0.1:3000\"\n";
+
+    /// A file with one more key in it.
+    fn file(key: &Key, value: &str) -> String {
+        match key.path().as_str() {
+            "upstream" => format!("upstream = {value}\n"),
+            path => format!("{UPSTREAM}{path} = {value}\n"),
+        }
+    }
+
+    fn is_taken(key: &Key, value: &str) -> bool {
+        Config::parse(&file(key, value)).is_ok()
+    }
+
+    #[test]
+    fn a_default_that_is_written_changes_nothing() {
+        let unwritten = Config::parse(UPSTREAM).unwrap();
+        for key in KEYS {
+            if let Some(default) = key.default {
+                let written = Config::parse(&file(key, default));
+                assert_eq!(written.unwrap(), unwritten, "{}", key.path());
+            }
+        }
+    }
+
+    #[test]
+    fn these_are_the_keys_that_are_read() {
+        let mut sections: Vec<_> = KEYS.iter().map(|key| key.section).collect();
+        sections.dedup();
+        for section in sections {
+            let unheard_of = match section {
+                "" => format!("unheard-of = 1\n{UPSTREAM}"),
+                _ => format!("{UPSTREAM}[{section}]\nunheard-of = 1\n"),
+            };
+            let problems = Config::parse(&unheard_of).unwrap_err();
+            let told = problems.iter().next().unwrap().to_string();
+            let (_, known) = told.rsplit_once("known are ").unwrap();
+            let known: BTreeSet<_> = known
+                .split(", ")
+                .map(|name| name.trim_matches('"'))
+                .collect();
+            let keys = KEYS.iter().filter(|key| key.section == section);
+            let expected: BTreeSet<_> = keys.map(|key| key.name).collect();
+            assert_eq!(known, expected, "[{section}]");
+        }
+    }
+
+    #[test]
+    fn a_route_takes_those_that_are_its_own() {
+        for key in KEYS {
+            let value = match key.kind {
+                Kind::Origin => "\"http://a\"",
+                _ => key.default.unwrap_or("[]"),
+            };
+            let route = format!(
+                "{UPSTREAM}[[route]]\npath = \"/a\"\n{} = {value}\n",
+                key.path()
+            );
+            let is_taken = Config::parse(&route).is_ok();
+            assert_eq!(is_taken, key.scope == Scope::Route, "{}", key.path());
+        }
+    }
+
+    #[test]
+    fn of_each_kind_is_read_what_it_says() {
+        for key in KEYS {
+            match &key.kind {
+                Kind::Flag => {
+                    assert!(is_taken(key, "true") && is_taken(key, "false"));
+                    assert!(!is_taken(key, "\"true\"") && !is_taken(key, "1"));
+                }
+                Kind::Integer(range) => {
+                    let (least, most) = (*range.start(), *range.end());
+                    let told = |number: u32| is_taken(key, &number.to_string());
+                    assert!(told(least) && told(most), "{}", key.path());
+                    assert!(!told(least - 1) && !told(most + 1), "{}", key.path());
+                }
+                Kind::Word(words) => {
+                    assert!(words.iter().all(|word| is_taken(key, &format!("{word:?}"))));
+                    let problems = Config::parse(&file(key, "\"unheard-of\"")).unwrap_err();
+                    let told = problems.iter().next().unwrap().to_string();
+                    let all: Vec<_> = words.iter().map(|word| format!("{word:?}")).collect();
+                    assert!(
+                        told.ends_with(&format!("write {}", all.join(" or "))),
+                        "{told}"
+                    );
+                }
+                Kind::Size => {
+                    assert!(
+                        ["\"64 KiB\"", "\"16MiB\""]
+                            .iter()
+                            .any(|size| is_taken(key, size))
+                    );
+                    assert!(!is_taken(key, "\"16 MB\"") && !is_taken(key, "65536"));
+                }
+                Kind::Time => assert!(is_taken(key, "\"2s\"") && !is_taken(key, "2")),
+                Kind::Text => assert!(is_taken(key, "\"any: thing\"") && !is_taken(key, "1")),
+                Kind::Address => assert!(is_taken(key, "\"[::1]:0\"") && !is_taken(key, "80")),
+                Kind::Origin => {
+                    assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
+                }
+                Kind::Member => assert!(is_taken(key, "\"a\"") && !is_taken(key, "\"a:b\"")),
+                Kind::Patterns => {
+                    assert!(is_taken(key, "[\"a.*\", \"b\"]") && !is_taken(key, "[\"a\", \"a\"]"));
+                }
+                Kind::Networks => {
+                    assert!(
+                        is_taken(key, "[\"::1\", \"10.0.0.0/8\"]") && !is_taken(key, "[\"a\"]")
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_docs_show_them_all_in_this_order() {
+        const DOCS: &str = include_str!("../../docs/configuration.md");
+        let rows = KEYS.iter().map(|key| {
+            let default = key
+                .default
+                .map_or("none".to_owned(), |text| format!("`{text}`"));
+            format!("| `{}` | {default} | {} |", key.path(), key.about)
+        });
+        let (_, table) = DOCS
+            .split_once("| key | default | what it means |\n")
+            .unwrap();
+        let shown = table
+            .lines()
+            .skip(1)
+            .take_while(|line| line.starts_with("| `"));
+        assert_eq!(shown.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
+    }
+}

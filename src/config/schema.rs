@@ -1,0 +1,106 @@
+//! A JSON Schema of the file, by which editors complete keys and mark mistakes.
+//!
+//! It can't say all that the reader does (that a pattern stands in one list only, that `memory` has room for a body):
+//! what it refuses is wrong, and what it lets pass may still be. Draft 7, since that is what editors of TOML know.
+
+use serde_json::{Map, Value, json};
+
+use super::keys::{KEYS, Key, Kind, Scope};
+
+/// The schema.
+#[must_use]
+pub fn schema() -> Value {
+    let mut whole = table(KEYS.iter());
+    whole["properties"]["route"] = json!({
+        "type": "array",
+        "description": "other paths, other rules; what a route leaves out it takes from above",
+        "items": route(),
+    });
+    whole["$schema"] = json!("http://json-schema.org/draft-07/schema#");
+    whole["title"] = json!("hooksieve");
+    // Each event needs somewhere to go.
+    whole["if"] = json!({ "not": { "required": ["upstream"] } });
+    whole["then"] = json!({
+        "required": ["route"],
+        "properties": { "route": { "minItems": 1, "items": { "required": ["upstream"] } } },
+    });
+    whole
+}
+
+fn route() -> Value {
+    let mut route = table(KEYS.iter().filter(|key| key.scope == Scope::Route));
+    for (name, about) in [
+        (
+            "path",
+            "exact, or a prefix at a segment border, as \"/hooks/*\"",
+        ),
+        ("host", "only what is sent to this host"),
+    ] {
+        route["properties"][name] =
+            json!({ "type": "string", "minLength": 1, "description": about });
+    }
+    route["required"] = json!(["path"]);
+    route
+}
+
+/// A table with these keys and their sections, and no other.
+fn table<'k>(keys: impl Iterator<Item = &'k Key>) -> Value {
+    let mut root = closed();
+    for key in keys {
+        let mut place = &mut root;
+        for section in key.section.split('.').filter(|section| !section.is_empty()) {
+            place = place["properties"]
+                .as_object_mut()
+                .expect("a table has properties")
+                .entry(section)
+                .or_insert_with(closed);
+        }
+        place["properties"][key.name] = property(key);
+    }
+    root
+}
+
+fn closed() -> Value {
+    json!({ "type": "object", "additionalProperties": false, "properties": {} })
+}
+
+fn property(key: &Key) -> Value {
+    let mut property = match kind(&key.kind) {
+        Value::Object(property) => property,
+        _ => Map::new(),
+    };
+    property.insert("description".to_owned(), json!(key.about));
+    if let Some(default) = key.default {
+        property.insert("default".to_owned(), default_of(default));
+    }
+    Value::Object(property)
+}
+
+fn kind(kind: &Kind) -> Value {
+    let list = |items: Value| json!({ "type": "array", "uniqueItems": true, "items": items });
+    match kind {
+        Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Integer(range) => {
+            json!({ "type": "integer", "minimum": range.start(), "maximum": range.end() })
+        }
+        Kind::Word(words) => json!({ "enum": words }),
+        Kind::Size => matching(r"^[0-9]+ *(B|KiB|MiB|GiB)$"),
+        Kind::Time => matching(r"^[0-9]+ *(ms|s|m|h)$"),
+        Kind::Text => json!({ "type": "string" }),
+        Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
+        Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
+        Kind::Member => matching(r"^[^.:]+$"),
+        // The signs of other languages that patterns are refused for.
+        Kind::Patterns => list(json!({ "type": "string", "minLength": 1 })),
+        Kind::Networks => list(matching(r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")),
+    }
+}
+
+fn matching(pattern: &str) -> Value {
+    json!({ "type": "string", "pattern": pattern })
+}
+
+/// A default as written in TOML, which for our kinds is JSON as well.
+fn default_of(written: &str) -> Value {
+    serde_json::from_str(written).expect("defaults are strings, numbers, booleans and empty lists")
+}
