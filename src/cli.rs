@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-use crate::commands::{check, explain};
+use crate::commands::{check, explain, report};
 
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
@@ -23,9 +23,6 @@ pub struct Arguments {
 /// What can be done instead of serving.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show it at work: an endpoint, hooksieve before it with the shipped config, and a few events
-    Demo,
-
     /// Say whether the configuration can be used, what is in force by it, and what in it is surely not meant
     ///
     /// The exit code is 0 if it can be used, 2 if not, and 1 if an upstream could not be reached or, with --strict, if
@@ -38,37 +35,13 @@ pub enum Command {
     Explain(Box<explain::Arguments>),
 
     /// Show what came, by the log, and what other rules would have made of it
-    Report(Report),
+    Report(report::Arguments),
+
     /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
     Schema,
-}
 
-/// What to report on.
-#[derive(Args, Debug)]
-pub struct Report {
-    /// Rules to try: says what they would have decided, and which verdicts would change
-    #[arg(long, short, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-
-    /// How to show it
-    #[arg(long, short, value_enum, default_value_t)]
-    pub format: ReportFormat,
-
-    /// Logs as JSON lines, in gzip or not; `-` is stdin
-    #[arg(required = true, value_name = "LOG")]
-    pub logs: Vec<PathBuf>,
-}
-
-/// How a report is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// Tables to read in a terminal
-    #[default]
-    Text,
-    /// One object for programs
-    Json,
-    /// The types that came, as an allow list to start from
-    Toml,
+    /// Show it at work: an endpoint, hooksieve before it with the shipped config, and a few events
+    Demo,
 }
 
 #[cfg(test)]

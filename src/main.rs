@@ -23,10 +23,6 @@ const REFUSED: u8 = 4;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.command {
-        Some(Command::Demo) => match demo::run() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(FAILED, &format!("hooksieve: the demo failed: {error}")),
-        },
         Some(Command::Check(arguments)) => match check::run(&arguments) {
             Ok(Verdict::Sound) => ExitCode::SUCCESS,
             Ok(Verdict::Objectionable) => ExitCode::from(FAILED),
@@ -38,22 +34,20 @@ fn main() -> ExitCode {
             Ok(Fate::Refused) => ExitCode::from(REFUSED),
             Err(error) => give_up(&error),
         },
-        Some(Command::Report(asked)) => {
-            match report::run(&asked.logs, asked.config.as_deref(), asked.format) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(report::Error::Unusable(why)) => fail(UNUSABLE, &why),
-                Err(report::Error::Failed(error)) => fail(
-                    FAILED,
-                    &format!("hooksieve: can't write the report: {error}"),
-                ),
-            }
-        }
+        Some(Command::Report(arguments)) => match report::run(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => give_up(&error),
+        },
         Some(Command::Schema) => match schema::run() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(
-                FAILED,
-                &format!("hooksieve: can't print the schema: {error}"),
-            ),
+            Err(error) => {
+                let why = format!("hooksieve: can't print the schema: {error}");
+                fail(FAILED, &why)
+            }
+        },
+        Some(Command::Demo) => match demo::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(FAILED, &format!("hooksieve: the demo failed: {error}")),
         },
         None => match run::run(&arguments.config) {
             Ok(End {

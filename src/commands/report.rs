@@ -4,33 +4,57 @@ use std::fs::File;
 use std::io::{self, BufWriter, Cursor, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use flate2::read::MultiGzDecoder;
 
 use super::load::load;
-use crate::cli::ReportFormat;
+use super::run::Error;
 use crate::report::{Tally, WhatIf, write_json, write_text, write_toml};
 
 /// What gzip begins with (RFC 1952 §2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Why there is no report.
-#[derive(Debug)]
-pub enum Error {
-    /// A log or the config can't be used; what to tell the user, one problem a line.
-    Unusable(String),
-    /// It can't be written.
-    Failed(io::Error),
+/// What was asked.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Rules to try: says what they would have decided, and which verdicts would change
+    #[arg(long, short, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// How to show it
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: Format,
+
+    /// Logs as JSON lines, in gzip or not; `-` is stdin
+    #[arg(required = true, value_name = "LOG")]
+    pub logs: Vec<PathBuf>,
 }
 
-/// Writes to stdout what the `logs` say, of which `-` is stdin, and what the rules in the file `config` would have made
-/// of it.
+/// How a report is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables to read in a terminal
+    #[default]
+    Text,
+    /// One object for programs
+    Json,
+    /// The types that came, as an allow list to start from
+    Toml,
+}
+
+/// Writes to stdout what the logs say, of which `-` is stdin, and what the rules of the config would have made of it.
 ///
 /// # Errors
 ///
 /// When a log or the config can't be read, the config is wrong, or stdout can't be written. That nobody reads stdout
 /// any more is none.
-pub fn run(logs: &[PathBuf], config: Option<&Path>, format: ReportFormat) -> Result<(), Error> {
-    if config.is_some() && format == ReportFormat::Toml {
+pub fn run(asked: &Arguments) -> Result<(), Error> {
+    let Arguments {
+        config,
+        format,
+        logs,
+    } = asked;
+    if config.is_some() && *format == Format::Toml {
         return Err(Error::Unusable(
             "hooksieve: --format toml lists the types that came, which no --config changes; leave one of them out"
                 .to_owned(),
@@ -38,6 +62,7 @@ pub fn run(logs: &[PathBuf], config: Option<&Path>, format: ReportFormat) -> Res
     }
     // Before the logs, which may take a while.
     let config = config
+        .as_ref()
         .map(|path| load(path).map(|(_, config)| (path.display().to_string(), config)))
         .transpose()
         .map_err(Error::Unusable)?;
@@ -54,15 +79,17 @@ pub fn run(logs: &[PathBuf], config: Option<&Path>, format: ReportFormat) -> Res
     let what_if = judged.as_ref().map(|(name, what_if)| (*name, what_if));
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
-        ReportFormat::Text => write_text(&mut out, &tally, what_if),
-        ReportFormat::Json => write_json(&mut out, &tally, what_if),
-        ReportFormat::Toml => write_toml(&mut out, &tally),
+        Format::Text => write_text(&mut out, &tally, what_if),
+        Format::Json => write_json(&mut out, &tally, what_if),
+        Format::Toml => write_toml(&mut out, &tally),
     }
     .and_then(|()| out.flush())
     .or_else(|error| match error.kind() {
         // As behind `| head`.
         ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(Error::Failed(error)),
+        _ => Err(Error::Failed(io::Error::other(format!(
+            "can't write the report: {error}"
+        )))),
     })
 }
 
