@@ -110,7 +110,7 @@ fn serve(
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
     log_ready(address, &config.routes);
-    let running = workers.start()?;
+    let (running, _rules) = workers.start()?;
     let stopped = runtime.block_on(until_stopped(running, signals))?;
     match stopped {
         Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
