@@ -91,6 +91,11 @@ pub(super) fn show_size(bytes: usize) -> String {
     SIZE.show(bytes as u64)
 }
 
+/// `time`, to the millisecond, as it would be written in the file.
+pub(super) fn show_time(time: Duration) -> String {
+    TIME.show(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
+
 impl Measure {
     /// What `value` comes to in the smallest unit.
     fn read(&self, value: &DeValue<'_>, range: &RangeInclusive<u64>) -> Result<u64, String> {

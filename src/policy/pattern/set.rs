@@ -62,6 +62,11 @@ impl Patterns {
         self.0.written.len()
     }
 
+    /// The patterns, as and in the order in which they were written.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.written.iter().map(|pattern| &*pattern.0)
+    }
+
     /// A pattern that matches `name`, as written, or `None` if none does.
     ///
     /// Where several match it is the exact name, else the shortest prefix, else the first of the others.
