@@ -12,6 +12,7 @@ mod loops;
 mod memory;
 mod open_files;
 mod reach;
+mod reload;
 mod routes;
 mod signals;
 mod smoke;
