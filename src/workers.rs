@@ -141,12 +141,11 @@ impl Rules {
     pub fn apply(&mut self, routes: &Arc<Routes>) {
         self.known = known(routes, &self.known);
         for version in &self.each {
-            let next = version
-                .borrow()
-                .next(routes.clone(), &self.known, self.keep);
+            let old = version.borrow().clone();
+            let next = old.next(routes.clone(), &self.known, self.keep);
             // The old one, with idle connections to upstreams that nobody needs any more, ends here or with the last
             // request that has it.
-            drop(version.send_replace(Arc::new(next)));
+            version.send_replace(Arc::new(next));
         }
     }
 

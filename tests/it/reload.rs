@@ -15,6 +15,7 @@ use crate::support::{Hooksieve, OK, Raw, Upstream, ask, connect, exchange, post,
 
 const REFUSED: &str = "the config is not applied, the rules in force stay";
 const NEEDS_RESTART: &str = "this needs a restart, the old value stays";
+const UNWATCHED: &str = "the config can't be watched: it is read twice a second instead";
 /// Longer than a saved config may take to be in force, for a machine that has much else to do.
 const SOON: Duration = Duration::from_secs(2);
 
@@ -66,6 +67,9 @@ fn what_is_saved_is_in_force_within_a_second_and_the_log_tells_it_rule_by_rule()
     assert_eq!(ask(&mut sender, post(PAID)).status, 200);
     assert_eq!(ask(&mut sender, post(BATCH)).status, 200);
     assert_eq!(upstream.count(), 2);
+    let lines = hooksieve.lines();
+    let unwatched = lines.iter().find(|line| line["message"] == UNWATCHED);
+    assert_eq!(unwatched, None);
 }
 
 #[test]
@@ -145,8 +149,9 @@ fn a_file_that_can_not_be_read_changes_nothing_and_is_told_once() {
 fn what_needs_a_restart_is_named_and_the_rest_applied() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::before(&upstream);
-    hooksieve
-        .save("[limits]\nconnections = 1\n[timeouts]\ndrain = \"1s\"\n[log]\nlevel = \"error\"\n");
+    let needing =
+        "[limits]\nconnections = 1\n[timeouts]\ndrain = \"1s\"\n[log]\nlevel = \"error\"\n";
+    hooksieve.save(needing);
     hooksieve.line("reloaded");
     let told = hooksieve.lines_of(NEEDS_RESTART, 3);
     let expected = [
@@ -163,6 +168,13 @@ fn what_needs_a_restart_is_named_and_the_rest_applied() {
     let _other = connect(hooksieve.address());
     assert!(!is_dropped(hooksieve.address(), &upstream, BATCH));
     assert_eq!(hooksieve.events(1).len(), 1);
+    // As long as the old values are in force, each reload says so.
+    hooksieve.save(&format!("mode = \"observe\"\n{needing}"));
+    hooksieve.lines_of("reloaded", 2);
+    assert_eq!(
+        changes(&hooksieve.lines_of(NEEDS_RESTART, 6))[3..],
+        expected
+    );
 }
 
 #[test]
@@ -183,6 +195,26 @@ fn what_would_be_refused_at_the_start_or_has_no_room_now_is_refused() {
         "{error}"
     );
     assert!(is_dropped(own, &upstream, BATCH));
+}
+
+#[test]
+fn of_many_changes_or_problems_the_first_hundred_are_told() {
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, "");
+    let deny = |pattern: &str| {
+        let patterns = (0..150).map(|number| format!("\"{pattern}{number}\""));
+        let patterns: Vec<_> = patterns.collect();
+        format!("[filter]\ndeny = [{}]\n", patterns.join(", "))
+    };
+    hooksieve.save(&deny("a"));
+    assert_eq!(hooksieve.line("reloaded")["changes"], 150);
+    let lines = hooksieve.lines();
+    let told = lines.iter().filter(|line| line["message"] == "changed");
+    assert_eq!(told.count(), 100);
+    hooksieve.save(&deny("**"));
+    let refused = hooksieve.line(REFUSED);
+    let problems = refused["error"].as_str().expect("a text").lines().count();
+    assert_eq!((problems, &refused["more"]), (100, &50.into()));
 }
 
 #[test]

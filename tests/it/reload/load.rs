@@ -26,7 +26,12 @@ impl Drop for Over<'_> {
 /// Two versions: each denies one type, and tells the senders which it is.
 fn version(number: usize) -> String {
     let name = ["a", "b"][number % 2];
-    format!("reload = \"signal\"\n[filter]\ndeny = [\"{name}.*\"]\n[drop]\nbody = \"{name}\"\n")
+    // So much that a thousand versions that stay in memory can be seen.
+    let others: Vec<_> = (0..200).map(|number| format!("\"*x{number}*\"")).collect();
+    let others = others.join(", ");
+    format!(
+        "reload = \"signal\"\n[filter]\ndeny = [{others}, \"{name}.*\"]\n[drop]\nbody = \"{name}\"\n"
+    )
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Instant;
 
-use super::{BATCH, PAID, SOON, is_dropped};
+use super::{BATCH, PAID, SOON, UNWATCHED, is_dropped};
 use crate::support::{Hooksieve, OK, Upstream};
 
 /// Puts a link to `target` in the place of whatever is at `link`, at once.
@@ -73,8 +73,7 @@ fn where_it_can_not_be_watched_it_is_looked_at_and_that_is_told_once() {
     let Some(hooksieve) = Hooksieve::unable_to_watch(&upstream, "") else {
         return;
     };
-    let unwatched = "the config can't be watched: it is read twice a second instead";
-    assert_eq!(hooksieve.line(unwatched)["level"], "warn");
+    assert_eq!(hooksieve.line(UNWATCHED)["level"], "warn");
     for (count, (deny, body)) in [("batch.*", BATCH), ("invoice.*", PAID)]
         .into_iter()
         .enumerate()
@@ -86,6 +85,6 @@ fn where_it_can_not_be_watched_it_is_looked_at_and_that_is_told_once() {
         assert!(is_dropped(hooksieve.address(), &upstream, body));
     }
     let lines = hooksieve.lines();
-    let told = lines.iter().filter(|line| line["message"] == unwatched);
+    let told = lines.iter().filter(|line| line["message"] == UNWATCHED);
     assert_eq!(told.count(), 1);
 }
