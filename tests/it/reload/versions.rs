@@ -72,6 +72,23 @@ fn another_upstream_takes_over_while_the_old_one_finishes() {
 }
 
 #[test]
+fn idle_connections_to_an_upstream_that_goes_are_closed() {
+    const KEPT: &str = "[timeouts]\nreuse = \"10m\"\n";
+    let [old, new] = [(); 2].map(|()| Upstream::answering(OK));
+    let hooksieve = Hooksieve::with(&old, KEPT);
+    assert_eq!(exchange(hooksieve.address(), post(PAID)).status, 200);
+    hooksieve.events(1);
+    assert_eq!(old.open(), 1);
+    let address = new.address();
+    let head = format!("listen = \"127.0.0.1:0\"\nupstream = \"http://{address}\"\n");
+    hooksieve.save_whole(&(head + KEPT));
+    hooksieve.line("reloaded");
+    wait_until("it is closed", || old.open() == 0);
+    assert_eq!(exchange(hooksieve.address(), post(PAID)).status, 200);
+    assert_eq!((old.count(), new.count()), (1, 1));
+}
+
+#[test]
 fn connections_to_an_upstream_that_stays_are_used_again() {
     const EVENTS: usize = 60;
     let upstream = Upstream::answering(OK);
