@@ -21,6 +21,7 @@ use memchr::memmem;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
+use tokio::sync::watch;
 
 /// As much as a loopback socket takes at once, roughly.
 const PIPE: usize = 64 * 1024;
@@ -89,7 +90,7 @@ fn connect(config: &Config) -> DuplexStream {
     let largest = routes.iter().map(|route| route.inspect).max();
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
     let shared = Arc::new(Shared::new(memory));
-    let serving = Serving::new(routes, upstreams);
+    let (_, serving) = watch::channel(Arc::new(Serving::new(routes, upstreams)));
     let proxy = Arc::new(Proxy::new(serving, shared, timeouts.body));
     let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));
     let service = service_fn(move |request| {

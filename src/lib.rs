@@ -11,7 +11,7 @@
 //! | [`commands`] | run, demo, check, explain, report: one file each, thin |
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
-//! | [`workers`] | starts workers, stops them |
+//! | [`workers`] | starts workers, hands them new versions of the config, stops them |
 //! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |

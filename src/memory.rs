@@ -16,6 +16,7 @@ const KEPT: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Memory {
     free: Arc<AtomicUsize>,
+    bytes: usize,
     kept: usize,
     half: usize,
     plenty: usize,
@@ -35,10 +36,17 @@ impl Memory {
         let kept = (bytes / KEPT).min(bytes.saturating_sub(largest));
         Self {
             free: Arc::new(AtomicUsize::new(bytes)),
+            bytes,
             kept,
             half: bytes / 2,
             plenty: (bytes / 2).max(largest + kept),
         }
+    }
+
+    /// The largest body that finds room in it when nobody else has any.
+    #[must_use]
+    pub fn room_for_one(&self) -> usize {
+        self.bytes - self.kept
     }
 
     /// An empty share, to be grown.

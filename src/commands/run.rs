@@ -1,12 +1,13 @@
 //! `hooksieve`: serves until it is told to stop.
 
+mod reload;
 mod signals;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -17,7 +18,8 @@ use crate::server::Stopped;
 use crate::telemetry::{self, Completeness};
 use crate::upstream::OwnAddresses;
 use crate::workers::{self, Running};
-use signals::Signals;
+use reload::{Asking, Reload};
+use signals::{Asked, Signals};
 
 /// How it ended.
 #[derive(Debug)]
@@ -57,9 +59,14 @@ pub fn run(path: &Path) -> Result<End, Error> {
         ))
     })?;
     let own = OwnAddresses::of([&listener]).unwrap_or_default();
-    refuse_loop(path, &text, &config, &own)?;
+    refuse_loop(path, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
     let log = telemetry::start(config.log.format, config.log.level)?;
-    let stopped = serve(&config, listener, &runtime, signals);
+    let file = File {
+        path: path.to_owned(),
+        text,
+        own,
+    };
+    let stopped = serve(config, file, listener, &runtime, signals);
     // Ends after everything else, so that the last line is not lost.
     let log = log.finish();
     Ok(End {
@@ -68,17 +75,18 @@ pub fn run(path: &Path) -> Result<End, Error> {
     })
 }
 
-/// An upstream that leads back here would get each event until the connections are used up.
+/// An upstream that leads back here would get each event until the connections are used up: what to tell the user then.
 pub(super) fn refuse_loop(
     path: &Path,
     text: &str,
-    config: &Config,
+    routes: &Routes,
+    listen: SocketAddr,
     own: &OwnAddresses,
-) -> Result<(), Error> {
+) -> Result<(), String> {
     // To look a name up may take its time: each is looked up once.
     let mut origins = HashMap::new();
     let mut lines = HashSet::new();
-    for route in config.routes.iter() {
+    for route in routes.iter() {
         let origin = &route.upstream;
         let leads_back = origins
             .entry(origin)
@@ -90,28 +98,41 @@ pub(super) fn refuse_loop(
     if lines.is_empty() {
         return Ok(());
     }
-    let listen = config.listen;
     let wrong = format!("leads back to listen = \"{listen}\"; write where your endpoint is");
     let problems = Problems::of_key(text, "upstream", &wrong, |line| lines.contains(&line));
-    Err(Error::Unusable(problems.display_with(path).to_string()))
+    Err(problems.display_with(path).to_string())
+}
+
+/// Where the config came from, and what it must not lead back to.
+struct File {
+    path: PathBuf,
+    text: String,
+    own: OwnAddresses,
 }
 
 fn serve(
-    config: &Config,
+    config: Config,
+    file: File,
     listener: TcpListener,
     runtime: &Runtime,
     signals: Signals,
 ) -> io::Result<Stopped> {
     let address = listener.local_addr()?;
-    let workers = workers::prepare(config, listener)?;
-    for warning in &config.warnings {
-        tracing::warn!(config = %warning, "a pattern may be meant otherwise");
-    }
+    let workers = workers::prepare(&config, listener)?;
+    tell_of_warnings(&config);
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
     log_ready(address, &config.routes);
-    let running = workers.start()?;
-    let stopped = runtime.block_on(until_stopped(running, signals))?;
+    let (running, rules) = workers.start()?;
+    let File { path, text, own } = file;
+    let reload = Reload {
+        path,
+        config,
+        own,
+        rules,
+    };
+    let reloading = reload.start(text)?;
+    let stopped = runtime.block_on(until_stopped(running, reloading, signals))?;
     match stopped {
         Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
         Stopped::Overdue => {
@@ -137,22 +158,41 @@ fn log_ready(address: SocketAddr, routes: &Routes) {
     );
 }
 
+/// Says what in the config may be meant otherwise.
+fn tell_of_warnings(config: &Config) {
+    for warning in &config.warnings {
+        tracing::warn!(config = %warning, "a pattern may be meant otherwise");
+    }
+}
+
 /// Lets the workers run until they are told to stop, and says how they stopped.
-async fn until_stopped(running: Running, mut signals: Signals) -> io::Result<Stopped> {
-    signals.stop_asked().await;
+async fn until_stopped(
+    running: Running,
+    reloading: Asking,
+    mut signals: Signals,
+) -> io::Result<Stopped> {
+    while signals.next().await == Asked::Reload {
+        reloading.ask();
+    }
+    drop(reloading);
     running.drain();
     tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
     let cut_off = running.cut_off();
     let mut stopping = tokio::task::spawn_blocking(|| running.stop());
-    let stopped = tokio::select! {
-        stopped = &mut stopping => stopped,
-        () = signals.stop_asked() => {
-            tracing::warn!("a second signal: what is in flight is cut off");
-            cut_off();
-            stopping.await
+    loop {
+        tokio::select! {
+            stopped = &mut stopping => return Ok(stopped?),
+            asked = signals.next() => match asked {
+                Asked::Stop => break,
+                Asked::Reload => {
+                    tracing::info!("SIGHUP: it is stopping, the config is not read again");
+                }
+            },
         }
-    };
-    Ok(stopped?)
+    }
+    tracing::warn!("a second signal: what is in flight is cut off");
+    cut_off();
+    Ok(stopping.await?)
 }
 
 impl From<io::Error> for Error {

@@ -85,6 +85,14 @@ pub const KEYS: &[Key] = &[
         about: r#"`"observe"` drops and refuses nothing by rule, and logs what it would have done"#,
     },
     Key {
+        section: "",
+        name: "reload",
+        kind: Kind::Word(&["watch", "signal"]),
+        default: Some(r#""watch""#),
+        scope: Scope::Whole,
+        about: r#"when the file is applied anew: when it is saved, and at SIGHUP; `"signal"`: at SIGHUP only"#,
+    },
+    Key {
         section: "filter",
         name: "type",
         kind: Kind::Member,

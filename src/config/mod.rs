@@ -10,6 +10,7 @@
 //! - One thing has one spelling: sizes and times are strings with a unit, paths and names are never guessed at.
 
 mod advice;
+mod changes;
 mod encoding;
 pub mod keys;
 mod mend;
@@ -32,6 +33,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 use tracing::level_filters::LevelFilter;
 
+pub use changes::{Change, Changes};
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use schema::schema;
@@ -50,6 +52,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What becomes of requests: everything that may change while the program runs.
     pub routes: Routes,
+    /// When the file is read again.
+    pub reload: Reload,
     /// `[limits]`
     pub limits: Limits,
     /// `[timeouts]`
@@ -58,6 +62,15 @@ pub struct Config {
     pub log: Log,
     /// What the file says that may be meant otherwise, in its order. It is taken as it is all the same.
     pub warnings: Vec<Problem>,
+}
+
+/// When the file is read again while the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reload {
+    /// Whenever it is saved, and at SIGHUP. The default: who changes a rule means it to hold.
+    Watch,
+    /// At SIGHUP and not before.
+    Signal,
 }
 
 /// `[limits]`: how much is accepted, so that no sender can exhaust the machine.

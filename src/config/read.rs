@@ -11,7 +11,7 @@ use tracing::level_filters::LevelFilter;
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
 use super::value::{address, integer, word};
-use super::{Config, Limits, Log, Timeouts};
+use super::{Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
 pub(super) use route::LIST as ROUTES;
@@ -25,6 +25,8 @@ const SHORTEST: Duration = Duration::from_millis(1);
 pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let listen = s.get("listen", LISTEN, address);
     let mut top = rules::rules(s, &Rules::default());
+    let reloads = [("watch", Reload::Watch), ("signal", Reload::Signal)];
+    let reload = s.get("reload", Reload::Watch, word(&reloads));
     let limits = s.section("limits", |s| limits(s, &mut top));
     let timeouts = s.section("timeouts", |s| timeouts(s, &mut top));
     let log = s.section("log", log);
@@ -40,6 +42,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     Some(Config {
         listen,
         routes,
+        reload,
         limits,
         timeouts,
         log,

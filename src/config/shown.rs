@@ -3,8 +3,9 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use super::Config;
+use super::keys::{KEYS, Key};
 use super::units::{show_size, show_time};
+use super::{Config, Reload};
 use crate::headers::Host;
 use crate::policy::Patterns;
 use crate::route::Route;
@@ -36,43 +37,40 @@ pub enum Value {
 
 impl Config {
     /// Every key of the file but those of its `[[route]]`s with its value, whether it was written or is a default, in
-    /// the order of the shipped file. Where the top level has no upstream, it is no route, and only what holds for all is
-    /// shown.
+    /// the order of [`KEYS`]. Where the top level has no upstream, it is no route, and only what holds for all is shown.
     #[must_use]
     pub fn shown(&self) -> Vec<Shown> {
-        let top = self.routes.named(None);
-        let of_top =
-            |shown: fn(&Route) -> Vec<Shown>| top.map(|top| shown(top)).unwrap_or_default();
-        let mut all = vec![shown("", "listen", self.listen.to_string())];
-        all.extend(of_top(of_route));
-        let limits = &self.limits;
-        all.push(shown("limits", "connections", limits.connections));
-        all.extend(of_top(limit_of_route));
-        all.extend([
-            shown("limits", "memory", show_size(limits.memory)),
-            shown("limits", "headers", limits.headers),
-            shown("limits", "header_size", show_size(limits.header_size)),
-        ]);
-        let timeouts = &self.timeouts;
-        all.extend([
-            shown("timeouts", "header", timeouts.header),
-            shown("timeouts", "body", timeouts.body),
-        ]);
-        all.extend(of_top(timeouts_of_route));
-        all.extend([
-            shown("timeouts", "idle", timeouts.idle),
-            shown("timeouts", "reuse", timeouts.reuse),
-            shown("timeouts", "drain", timeouts.drain),
-        ]);
+        let reload = match self.reload {
+            Reload::Watch => "watch",
+            Reload::Signal => "signal",
+        };
         let format = match self.log.format {
             Format::Auto => "auto",
             Format::Text => "text",
             Format::Json => "json",
         };
-        all.extend([
+        let (limits, timeouts) = (&self.limits, &self.timeouts);
+        let mut all = vec![
+            shown("", "listen", self.listen.to_string()),
+            shown("", "reload", reload.to_owned()),
+            shown("limits", "connections", limits.connections),
+            shown("limits", "memory", show_size(limits.memory)),
+            shown("limits", "headers", limits.headers),
+            shown("limits", "header_size", show_size(limits.header_size)),
+            shown("timeouts", "header", timeouts.header),
+            shown("timeouts", "body", timeouts.body),
+            shown("timeouts", "idle", timeouts.idle),
+            shown("timeouts", "reuse", timeouts.reuse),
+            shown("timeouts", "drain", timeouts.drain),
             shown("log", "format", format.to_owned()),
             shown("log", "level", self.log.level.to_string()),
-        ]);
+        ];
+        if let Some(top) = self.routes.named(None) {
+            all.extend(all_of_route(top));
+        }
+        let is_of =
+            |key: &Key, shown: &Shown| (key.section, key.name) == (shown.section, shown.key);
+        all.sort_by_key(|shown| KEYS.iter().position(|key| is_of(key, shown)));
         all
     }
 
@@ -86,33 +84,22 @@ impl Config {
             if !host.is_empty() {
                 all.push(shown("", "host", host.to_owned()));
             }
-            all.extend(of_route(route));
-            all.extend(limit_of_route(route));
-            all.extend(timeouts_of_route(route));
+            all.extend(all_of_route(route));
             Some((line, all))
         })
     }
 }
 
-fn limit_of_route(route: &Route) -> Vec<Shown> {
-    vec![shown("limits", "inspect", show_size(route.inspect))]
-}
-
-fn timeouts_of_route(route: &Route) -> Vec<Shown> {
-    vec![
-        shown("timeouts", "connect", route.timeouts.connect),
-        shown("timeouts", "response", route.timeouts.response),
-    ]
-}
-
-/// The keys of a route that come before the limits.
-fn of_route(route: &Route) -> Vec<Shown> {
+/// All that is in force in a route, in the order of [`KEYS`].
+pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     let Route {
         policy,
         mode,
         drop,
+        inspect,
         forward,
         upstream,
+        timeouts,
         ..
     } = route;
     let path = policy.path.keys().collect::<Vec<_>>().join(".");
@@ -147,6 +134,9 @@ fn of_route(route: &Route) -> Vec<Shown> {
         shown("forward", "forwarded", forward.forwarded),
         shown("forward", "via", forward.via),
         shown("forward", "trusted", trusted),
+        shown("limits", "inspect", show_size(*inspect)),
+        shown("timeouts", "connect", timeouts.connect),
+        shown("timeouts", "response", timeouts.response),
     ]);
     all
 }
@@ -218,7 +208,7 @@ impl fmt::Display for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::keys::{KEYS, Scope};
+    use crate::config::keys::Scope;
     use crate::route::Routes;
     use crate::telemetry::visible;
 
@@ -229,6 +219,7 @@ mod tests {
 listen = "[::1]:8081"
 upstream = "http://[::2]:81"
 mode = "observe"
+reload = "signal"
 [filter]
 type = "a\"\u202e"
 deny = ["é.*", 'x\yz "y"', "\U000e0041"]

@@ -95,7 +95,7 @@ fn a_single_problem_names_its_line() {
         problems.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let missing = r#"upstream is missing; write upstream = "http://127.0.0.1:3000""#;
-    let unknown = r#"line 2: "x" is not known; known are "listen", "upstream", "mode""#;
+    let unknown = r#"line 2: "x" is not known; known are "listen", "upstream", "mode", "reload""#;
     assert_eq!(told("\nx = 1"), [missing, unknown]);
     assert_eq!(
         told("\nx ="),
@@ -232,6 +232,7 @@ fn every_key_is_read() {
         r#"
         listen = "[::]:0"
         mode = "observe"
+        reload = "signal"
         filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         log = { format = "json", level = "debug" }
@@ -298,6 +299,7 @@ fn every_key_is_read() {
     let expected = Config {
         listen: "[::]:0".parse().unwrap(),
         routes: Routes::new(Vec::new(), Some(top)).unwrap(),
+        reload: Reload::Signal,
         limits: Limits {
             connections: 1,
             memory: 1 << 30,

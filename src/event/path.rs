@@ -1,5 +1,7 @@
 //! Where the type is in an event, and how far along the way there a reader is.
 
+use std::fmt;
+
 use super::Reading;
 use super::alias::{is_alias, may_begin};
 
@@ -80,6 +82,14 @@ impl Path {
             alias: false,
             found: false,
         }
+    }
+}
+
+impl fmt::Display for Path {
+    /// The keys with dots between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.first)?;
+        self.rest.iter().try_for_each(|key| write!(f, ".{key}"))
     }
 }
 

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use http::request::Parts;
 use http::{Request, Response, Version};
 use hyper::body::Incoming;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 pub use answer::Answer;
 pub use failure::Failure;
@@ -75,7 +75,8 @@ enum Next {
 /// The proxy of one runtime. The routes and what is shared are everybody's, the connections its own.
 #[derive(Debug)]
 pub struct Proxy {
-    serving: Arc<Serving>,
+    /// The version that is in force.
+    serving: watch::Receiver<Arc<Serving>>,
     shared: Arc<Shared>,
     /// For a body to arrive whole, or each MiB of one that is too large to hold.
     body_timeout: Duration,
@@ -83,11 +84,15 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy that serves by this.
+    /// A proxy that serves by the last of these.
     #[must_use]
-    pub fn new(serving: Serving, shared: Arc<Shared>, body_timeout: Duration) -> Self {
+    pub fn new(
+        serving: watch::Receiver<Arc<Serving>>,
+        shared: Arc<Shared>,
+        body_timeout: Duration,
+    ) -> Self {
         Self {
-            serving: Arc::new(serving),
+            serving,
             shared,
             body_timeout,
             turns: Turns::default(),
@@ -110,7 +115,7 @@ impl Proxy {
         let parts = Box::new(parts);
         let mut log = Box::new(AccessLog::open(self.shared.clone(), &parts));
         let (version, method) = (parts.version, parts.method.clone());
-        let serving = self.serving.clone();
+        let serving = self.serving.borrow().clone();
         async move {
             let answered = self.answer(&serving, parts, body, peer, &mut log).await;
             let mut response = answered.unwrap_or_else(|failure| {

@@ -16,6 +16,7 @@ mod loops;
 mod memory;
 mod open_files;
 mod reach;
+mod reload;
 mod report;
 mod routes;
 mod schema;

@@ -108,7 +108,8 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     // Before it is read: a change in between makes it seem older, not newer.
     let changed = fs::metadata(file).and_then(|about| about.modified()).ok();
     let (text, config) = load(file).map_err(Error::Unusable)?;
-    refuse_loop(file, &text, &config, &OwnAddresses::at(config.listen))?;
+    let own = OwnAddresses::at(config.listen);
+    refuse_loop(file, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
     let age = changed.and_then(|changed| changed.elapsed().ok());
     let found = Found {
         file,

@@ -8,16 +8,25 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that people and supervisors send to servers, caught so that none of them kills.
 ///
-/// | signal | what it does |
+/// | signal | what it asks |
 /// |---|---|
-/// | SIGTERM, SIGINT, SIGQUIT | stops: [`stop_asked`](Self::stop_asked) |
-/// | SIGHUP | is answered in the log: other servers reload then, and there is no reload yet |
+/// | SIGTERM, SIGINT, SIGQUIT | [`Asked::Stop`] |
+/// | SIGHUP | [`Asked::Reload`] |
 /// | SIGUSR1, SIGUSR2 | nothing: others reopen a log file then, or change something else that is not here |
 #[derive(Debug)]
 pub struct Signals {
     stop: [Signal; 3],
     hangup: Signal,
     _ignored: [Signal; 2],
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// To stop.
+    Stop,
+    /// To read the config again.
+    Reload,
 }
 
 impl Signals {
@@ -42,21 +51,18 @@ impl Signals {
         })
     }
 
-    /// Ready at the next signal to stop. Others that come meanwhile are dealt with.
-    pub async fn stop_asked(&mut self) {
+    /// What the next signal asks for. Of several that came, stopping comes first.
+    pub async fn next(&mut self) -> Asked {
         poll_fn(|cx| {
-            while self.hangup.poll_recv(cx).is_ready() {
-                tracing::warn!(
-                    "SIGHUP: there is no reload in this version; to change the rules, restart"
-                );
-            }
             let mut stop = self.stop.iter_mut();
             if stop.any(|signal| signal.poll_recv(cx).is_ready()) {
-                Poll::Ready(())
+                Poll::Ready(Asked::Stop)
+            } else if self.hangup.poll_recv(cx).is_ready() {
+                Poll::Ready(Asked::Reload)
             } else {
                 Poll::Pending
             }
         })
-        .await;
+        .await
     }
 }

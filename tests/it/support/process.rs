@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -20,7 +21,9 @@ pub struct Hooksieve {
     binary: Binary,
     address: SocketAddr,
     log: Arc<Log>,
-    _directory: TempDir,
+    /// What its config begins with: where it listens, and before whom.
+    head: String,
+    directory: TempDir,
 }
 
 #[derive(Default)]
@@ -52,11 +55,30 @@ impl Hooksieve {
         Self::spawn(&mut binary, &listen.to_string(), upstream, config)
     }
 
+    /// The same where the system lets nobody watch a file. `None` where it doesn't let a process be somebody else: that can't
+    /// be shown there.
+    pub fn unable_to_watch(upstream: &Upstream, config: &str) -> Option<Self> {
+        const FORBID: &str = "echo 0 > /proc/sys/user/max_inotify_instances";
+        let unshared = |line: &str| {
+            let mut command = Command::new("unshare");
+            command.args(["--map-root-user", "sh", "-c", line]);
+            command
+        };
+        let works = unshared(FORBID).stderr(Stdio::null()).status();
+        if !works.is_ok_and(|status| status.success()) {
+            eprintln!("left out, since this system does not let a process have limits of its own");
+            return None;
+        }
+        let mut binary = unshared(&format!("{FORBID} && exec {BINARY}"));
+        let upstream = upstream.address().to_string();
+        Some(Self::spawn(&mut binary, "127.0.0.1:0", &upstream, config))
+    }
+
     fn spawn(binary: &mut Command, listen: &str, upstream: &str, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         let path = directory.path().join("config.toml");
-        let text = format!("listen = \"{listen}\"\nupstream = \"http://{upstream}\"\n{config}");
-        fs::write(&path, text).expect("the config can be written");
+        let head = format!("listen = \"{listen}\"\nupstream = \"http://{upstream}\"\n");
+        fs::write(&path, head.clone() + config).expect("the config can be written");
         let mut binary = Binary::spawn(binary, directory.path(), Stdio::inherit());
         let log = Arc::new(Log::default());
         let lines = BufReader::new(binary.stdout()).lines();
@@ -76,8 +98,24 @@ impl Hooksieve {
             binary,
             address: address.expect("it says where it listens"),
             log,
-            _directory: directory,
+            head,
+            directory,
         }
+    }
+
+    /// Where its config is.
+    pub fn config(&self) -> PathBuf {
+        self.directory.path().join("config.toml")
+    }
+
+    /// Saves its config with other further lines.
+    pub fn save(&self, config: &str) {
+        self.save_whole(&(self.head.clone() + config));
+    }
+
+    /// Saves its config as this and nothing else.
+    pub fn save_whole(&self, text: &str) {
+        fs::write(self.config(), text).expect("the config can be written");
     }
 
     /// Where it listens.
@@ -95,6 +133,18 @@ impl Hooksieve {
         self.log
             .wait(|line| line["message"] == message, 1)
             .remove(0)
+    }
+
+    /// The first `count` lines with this message. Waits for them.
+    pub fn lines_of(&self, message: &str, count: usize) -> Vec<Value> {
+        self.log.wait(|line| line["message"] == message, count)
+    }
+
+    /// The first line with this message from line number `from` on, which becomes the one behind it. Waits for it.
+    pub fn next_line(&self, message: &str, from: &mut usize) -> Value {
+        let (number, line) = self.log.next(*from, |line| line["message"] == message);
+        *from = number + 1;
+        line
     }
 
     /// All lines so far.
@@ -127,9 +177,33 @@ impl Hooksieve {
     pub fn memory(&self) -> (u64, u64) {
         self.binary.memory()
     }
+
+    /// How many threads it has, and how many open files.
+    pub fn threads_and_files(&self) -> (usize, usize) {
+        let count = |what: &str| {
+            let entries = fs::read_dir(format!("/proc/{}/{what}", self.binary.id()));
+            entries.expect("it runs").count()
+        };
+        (count("task"), count("fd"))
+    }
 }
 
 impl Log {
+    fn next(&self, mut from: usize, is_meant: impl Fn(&Value) -> bool) -> (usize, Value) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut lines = self.lines.lock().expect("no panic");
+        loop {
+            let new = lines.iter().enumerate().skip(from);
+            if let Some((number, line)) = new.into_iter().find(|(_, line)| is_meant(line)) {
+                return (number, line.clone());
+            }
+            from = lines.len();
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "no such line came");
+            lines = self.grown.wait_timeout(lines, left).expect("no panic").0;
+        }
+    }
+
     fn wait(&self, is_meant: impl Fn(&Value) -> bool, count: usize) -> Vec<Value> {
         let deadline = Instant::now() + PATIENCE;
         let mut lines = self.lines.lock().expect("no panic");

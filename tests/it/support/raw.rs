@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use rustix::process::Signal;
@@ -14,7 +15,7 @@ use super::wait_until;
 pub struct Raw {
     binary: Binary,
     address: SocketAddr,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Raw {
@@ -38,13 +39,18 @@ impl Raw {
         Self {
             binary,
             address: address.expect("it listens"),
-            _directory: directory,
+            directory,
         }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The path of a file in its directory, where its config is as well.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
     }
 
     /// Resident memory in KiB.

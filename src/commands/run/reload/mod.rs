@@ -1,0 +1,127 @@
+//! Applying the config anew while the program runs.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `source` | what is in the file, when that changes or somebody asks? |
+//! | `settle` | is it finished, or still being written? |
+//! | `watch` | has something happened on the way to it? |
+//! | `links` | on which names in which directories does it depend what a path leads to? |
+
+mod links;
+mod settle;
+mod source;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+pub use source::Asking;
+
+use super::{refuse_loop, tell_of_warnings};
+use crate::commands::load::understand;
+use crate::config::{Change, Changes, Config};
+use crate::upstream::OwnAddresses;
+use crate::workers::Rules;
+use source::{Found, Source};
+
+/// How many changes are told of one reload, and problems of one file: all that one edits by hand.
+const MOST_TOLD: usize = 100;
+
+/// What a file is compared with, and what is done with it.
+#[derive(Debug)]
+pub struct Reload {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is in force.
+    pub config: Config,
+    /// Where we listen.
+    pub own: OwnAddresses,
+    /// Those who go by it.
+    pub rules: Rules,
+}
+
+impl Reload {
+    /// Applies the file whenever its text is another than `text`, on a thread of its own, until what it gives back is
+    /// dropped.
+    ///
+    /// # Errors
+    ///
+    /// When there can't be another thread.
+    pub fn start(mut self, text: String) -> io::Result<Asking> {
+        let before = Ok(text.into_bytes());
+        let (mut source, asking) = Source::new(self.path.clone(), before, self.config.reload);
+        let thread = thread::Builder::new().name("reload".to_owned());
+        thread.spawn(move || {
+            while let Some(Found::Change(content) | Found::Asked(content)) = source.next() {
+                match content.and_then(|bytes| self.understand(&bytes)) {
+                    Ok(config) => self.apply(config, &mut source),
+                    Err(why) => refuse(&why),
+                }
+            }
+        })?;
+        Ok(asking)
+    }
+
+    /// The config that these bytes are, if it can take the place of the one in force; or what is wrong with it.
+    fn understand(&self, bytes: &[u8]) -> Result<Config, String> {
+        let config = understand(&self.path, bytes)?;
+        let text = String::from_utf8_lossy(bytes);
+        let listen = self.config.listen;
+        refuse_loop(&self.path, &text, &config.routes, listen, &self.own)?;
+        self.refuse_without_room(&config)?;
+        Ok(config)
+    }
+
+    /// A body as large as `limits.inspect` must find room in the memory that was set aside at the start.
+    fn refuse_without_room(&self, config: &Config) -> Result<(), String> {
+        let room = self.rules.largest_body();
+        let inspect = config.routes.iter().map(|route| route.inspect).max();
+        let inspect = inspect.unwrap_or_default();
+        if inspect <= room {
+            return Ok(());
+        }
+        let (path, mib) = (self.path.display(), 1 << 20);
+        Err(format!(
+            "{path}: a body of limits.inspect, {} MiB, finds no room in limits.memory as it was at the start, which \
+             leaves it {} MiB; restart, or write less",
+            inspect.div_ceil(mib),
+            room / mib,
+        ))
+    }
+
+    fn apply(&mut self, config: Config, source: &mut Source) {
+        let Changes { live, at_start } = Changes::between(&self.config, &config);
+        tell_of_warnings(&config);
+        for Change { route, text } in live.iter().take(MOST_TOLD) {
+            tracing::info!(route = route.as_deref(), change = %text, "changed");
+        }
+        for Change { text, .. } in &at_start {
+            tracing::warn!(change = %text, "this needs a restart, the old value stays");
+        }
+        if config.reload != self.config.reload {
+            source.look_when(config.reload);
+        }
+        self.config.reload = config.reload;
+        self.config.routes = config.routes;
+        self.rules.apply(&Arc::new(self.config.routes.clone()));
+        // Behind all who begin by the old rules.
+        tracing::info!(changes = live.len(), "reloaded");
+    }
+}
+
+/// Says why a file was not applied.
+fn refuse(why: &str) {
+    let count = why.lines().count();
+    let told: Vec<_> = why.lines().take(MOST_TOLD).collect();
+    let told = told.join("\n");
+    let more = count.saturating_sub(MOST_TOLD);
+    tracing::error!(
+        error = %told,
+        more = (more > 0).then_some(more),
+        "the config is not applied, the rules in force stay"
+    );
+}
