@@ -60,7 +60,10 @@ fn another_upstream_takes_over_while_the_old_one_finishes() {
     ));
     hooksieve.line("reloaded");
     let told = hooksieve.line("changed")["change"].clone();
-    assert_eq!(told, format!("upstream {} -> {address}", old.address()));
+    assert_eq!(
+        told,
+        format!("upstream http://{} -> http://{address}", old.address())
+    );
     assert_eq!(exchange(hooksieve.address(), post(PAID)).text(), "new");
     release.send(()).expect("it waits");
     let answer = read_message(&mut sender, false).expect("there is an answer");
@@ -144,7 +147,7 @@ fn a_route_may_come_change_and_go() {
         .iter()
         .map(|line| (line["route"].as_str(), line["change"].as_str()))
         .collect();
-    let added = format!("added, upstream {}", other.address());
+    let added = format!("added, upstream http://{}", other.address());
     let expected = [added.as_str(), r#"deny + "invoice.*""#, "removed"];
     assert_eq!(
         told,
