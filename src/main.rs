@@ -6,8 +6,8 @@ use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
 use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
-use hooksieve::commands::run::{End, Error};
-use hooksieve::commands::{check, demo, explain, report, run, schema};
+use hooksieve::commands::run::End;
+use hooksieve::commands::{Error, check, demo, explain, report, run, schema};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 

@@ -2,8 +2,11 @@
 
 pub mod check;
 pub mod demo;
+mod error;
 pub mod explain;
 mod load;
 pub mod report;
 pub mod run;
 pub mod schema;
+
+pub use error::Error;

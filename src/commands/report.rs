@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use flate2::read::MultiGzDecoder;
 
+use super::Error;
 use super::load::load;
-use super::run::Error;
 use crate::report::{Tally, WhatIf, write_json, write_text, write_toml};
 
 /// What gzip begins with (RFC 1952 §2.3.1).

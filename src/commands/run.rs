@@ -4,13 +4,13 @@ mod reload;
 mod signals;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::Error;
 use super::load::load;
 use crate::config::{Config, Problems};
 use crate::route::Routes;
@@ -28,15 +28,6 @@ pub struct End {
     pub stopped: Stopped,
     /// Whether all of the log was written.
     pub log: Completeness,
-}
-
-/// Why it can't serve, or had to give up.
-#[derive(Debug)]
-pub enum Error {
-    /// The config or the address that it names can't be used; what to tell the user, one problem a line.
-    Unusable(String),
-    /// Something failed while running.
-    Failed(io::Error),
 }
 
 /// Serves by the config at `path` until the first signal to stop, and then until what is in flight is done.
@@ -193,28 +184,4 @@ async fn until_stopped(
     tracing::warn!("a second signal: what is in flight is cut off");
     cut_off();
     Ok(stopping.await?)
-}
-
-impl From<io::Error> for Error {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unusable(why) => f.write_str(why),
-            Self::Failed(error) => write!(f, "hooksieve: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unusable(_) => None,
-            Self::Failed(error) => error.source(),
-        }
-    }
 }

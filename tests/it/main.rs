@@ -18,6 +18,7 @@ mod open_files;
 mod reach;
 mod reload;
 mod report;
+mod round_trip;
 mod routes;
 mod schema;
 mod shadow;

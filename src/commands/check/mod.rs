@@ -11,8 +11,9 @@ use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 
+use super::Error;
 use super::load::load;
-use super::run::{Error, refuse_loop};
+use super::run::refuse_loop;
 use crate::config::{Config, Places, Problem};
 use crate::upstream::{Origin, OwnAddresses};
 use probe::Probe;

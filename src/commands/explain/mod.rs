@@ -11,8 +11,8 @@ use clap::{ArgGroup, Args};
 use http::Uri;
 use http::request::Parts;
 
+use super::Error;
 use super::load::load;
-use super::run::Error;
 use crate::config::{Config, Places};
 use crate::headers;
 use crate::proxy::{self, Failure};
