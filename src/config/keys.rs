@@ -3,6 +3,9 @@
 //! The one list of them: `docs/configuration.md` shows it, and [`schema`](super::schema) makes a JSON Schema of it for
 //! editors. Tests hold it against what the file is read by.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::RangeInclusive;
 
 /// A key of the file.
@@ -318,146 +321,5 @@ impl Key {
             "" => self.name.to_owned(),
             section => format!("{section}.{}", self.name),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::super::Config;
-    use super::*;
-
-    const UPSTREAM: &str = "upstream = \"http://127.0.0.1:3000\"\n";
-
-    /// A file with one more key in it.
-    fn file(key: &Key, value: &str) -> String {
-        match key.path().as_str() {
-            "upstream" => format!("upstream = {value}\n"),
-            path => format!("{UPSTREAM}{path} = {value}\n"),
-        }
-    }
-
-    fn is_taken(key: &Key, value: &str) -> bool {
-        Config::parse(&file(key, value)).is_ok()
-    }
-
-    #[test]
-    fn a_default_that_is_written_changes_nothing() {
-        let unwritten = Config::parse(UPSTREAM).unwrap();
-        for key in KEYS {
-            if let Some(default) = key.default {
-                let written = Config::parse(&file(key, default));
-                assert_eq!(written.unwrap(), unwritten, "{}", key.path());
-            }
-        }
-    }
-
-    #[test]
-    fn these_are_the_keys_that_are_read() {
-        let mut sections: Vec<_> = KEYS.iter().map(|key| key.section).collect();
-        sections.dedup();
-        for section in sections {
-            let unheard_of = match section {
-                "" => format!("unheard-of = 1\n{UPSTREAM}"),
-                _ => format!("{UPSTREAM}[{section}]\nunheard-of = 1\n"),
-            };
-            let problems = Config::parse(&unheard_of).unwrap_err();
-            let told = problems.iter().next().unwrap().to_string();
-            let (_, known) = told.rsplit_once("known are ").unwrap();
-            let known: BTreeSet<_> = known
-                .split(", ")
-                .map(|name| name.trim_matches('"'))
-                .collect();
-            let keys = KEYS.iter().filter(|key| key.section == section);
-            let expected: BTreeSet<_> = keys.map(|key| key.name).collect();
-            assert_eq!(known, expected, "[{section}]");
-        }
-    }
-
-    #[test]
-    fn a_route_takes_those_that_are_its_own() {
-        for key in KEYS {
-            let value = match key.kind {
-                Kind::Origin => "\"http://a\"",
-                _ => key.default.unwrap_or("[]"),
-            };
-            let route = format!(
-                "{UPSTREAM}[[route]]\npath = \"/a\"\n{} = {value}\n",
-                key.path()
-            );
-            let is_taken = Config::parse(&route).is_ok();
-            assert_eq!(is_taken, key.scope == Scope::Route, "{}", key.path());
-        }
-    }
-
-    #[test]
-    fn of_each_kind_is_read_what_it_says() {
-        for key in KEYS {
-            match &key.kind {
-                Kind::Flag => {
-                    assert!(is_taken(key, "true") && is_taken(key, "false"));
-                    assert!(!is_taken(key, "\"true\"") && !is_taken(key, "1"));
-                }
-                Kind::Integer(range) => {
-                    let (least, most) = (*range.start(), *range.end());
-                    let told = |number: u32| is_taken(key, &number.to_string());
-                    assert!(told(least) && told(most), "{}", key.path());
-                    assert!(!told(least - 1) && !told(most + 1), "{}", key.path());
-                }
-                Kind::Word(words) => {
-                    assert!(words.iter().all(|word| is_taken(key, &format!("{word:?}"))));
-                    let problems = Config::parse(&file(key, "\"unheard-of\"")).unwrap_err();
-                    let told = problems.iter().next().unwrap().to_string();
-                    let all: Vec<_> = words.iter().map(|word| format!("{word:?}")).collect();
-                    assert!(
-                        told.ends_with(&format!("write {}", all.join(" or "))),
-                        "{told}"
-                    );
-                }
-                Kind::Size => {
-                    assert!(
-                        ["\"64 KiB\"", "\"16MiB\""]
-                            .iter()
-                            .any(|size| is_taken(key, size))
-                    );
-                    assert!(!is_taken(key, "\"16 MB\"") && !is_taken(key, "65536"));
-                }
-                Kind::Time => assert!(is_taken(key, "\"2s\"") && !is_taken(key, "2")),
-                Kind::Text => assert!(is_taken(key, "\"any: thing\"") && !is_taken(key, "1")),
-                Kind::Address => assert!(is_taken(key, "\"[::1]:0\"") && !is_taken(key, "80")),
-                Kind::Origin => {
-                    assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
-                }
-                Kind::Member => assert!(is_taken(key, "\"a\"") && !is_taken(key, "\"a:b\"")),
-                Kind::Patterns => {
-                    assert!(is_taken(key, "[\"a.*\", \"b\"]") && !is_taken(key, "[\"a\", \"a\"]"));
-                }
-                Kind::Networks => {
-                    assert!(
-                        is_taken(key, "[\"::1\", \"10.0.0.0/8\"]") && !is_taken(key, "[\"a\"]")
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_docs_show_them_all_in_this_order() {
-        const DOCS: &str = include_str!("../../docs/configuration.md");
-        let rows = KEYS.iter().map(|key| {
-            let default = key
-                .default
-                .map_or("none".to_owned(), |text| format!("`{text}`"));
-            format!("| `{}` | {default} | {} |", key.path(), key.about)
-        });
-        let (_, table) = DOCS
-            .split_once("| key | default | what it means |\n")
-            .unwrap();
-        let shown = table
-            .lines()
-            .skip(1)
-            .take_while(|line| line.starts_with("| `"));
-        assert_eq!(shown.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
     }
 }

@@ -1,0 +1,138 @@
+
+use super::*;
+use crate::config::keys::Scope;
+use crate::route::Routes;
+use crate::telemetry::visible;
+
+const SHIPPED: &str = include_str!("../../../config.toml");
+
+/// No value is its default.
+const OTHERS: &str = r#"
+listen = "[::1]:8081"
+upstream = "http://[::2]:81"
+mode = "observe"
+reload = "signal"
+[filter]
+type = "a\"\u202e"
+deny = ["é.*", 'x\yz "y"', "\U000e0041"]
+allow = ["b"]
+unreadable = "reject"
+[filter.shadow]
+deny = ["c"]
+allow = ["d"]
+[drop]
+status = 202
+body = "\"\n\\\u001b\U0010ffff😀"
+[forward]
+host = "upstream"
+x_forwarded = true
+forwarded = true
+via = true
+trusted = ["10.0.0.0/8", "::1"]
+[limits]
+connections = 7
+inspect = "3 KiB"
+memory = "1 GiB"
+headers = 5
+header_size = "9 KiB"
+[timeouts]
+header = "1ms"
+body = "90s"
+connect = "2h"
+response = "1500ms"
+idle = "3s"
+reuse = "0s"
+drain = "24h"
+[log]
+format = "json"
+level = "debug"
+"#;
+
+const ROUTES: &str = r#"
+upstream = "http://127.0.0.1:1"
+filter.deny = ["a"]
+[drop]
+status = 202
+[[route]]
+path = "/a/*"
+filter.allow = ["b"]
+[[route]]
+path = "/a"
+host = "[::1]"
+upstream = "http://b"
+mode = "observe"
+[route.filter]
+deny = []
+[route.limits]
+inspect = "1 KiB"
+[route.timeouts]
+response = "3s"
+"#;
+
+/// What is shown, as a file.
+fn written(config: &Config) -> String {
+    let lines = |within: &'static str, shown: Vec<Shown>| {
+        let mut section = "";
+        let lines = shown.into_iter().map(move |shown| {
+            let is_new = shown.section != section;
+            section = shown.section;
+            let head = if is_new {
+                format!("[{within}{section}]\n")
+            } else {
+                String::new()
+            };
+            format!("{head}{} = {}\n", shown.key, shown.value)
+        });
+        lines.collect::<String>()
+    };
+    let routes = config.shown_routes();
+    let routes = routes.map(|(_, shown)| "[[route]]\n".to_owned() + &lines("route.", shown));
+    lines("", config.shown()) + &routes.collect::<String>()
+}
+
+/// Without the lines where it was written.
+fn meaning(text: &str) -> (Config, Vec<Route>) {
+    let mut config = Config::parse(text).unwrap();
+    let routes = config.routes.iter().map(|route| Route {
+        line: None,
+        ..Route::clone(route)
+    });
+    let routes = routes.collect();
+    config.routes = Routes::new(Vec::new(), None).unwrap();
+    (config, routes)
+}
+
+#[test]
+fn what_is_shown_can_be_written_and_means_the_same() {
+    let only_routes = "log.level = 'warn'\n[[route]]\npath = '/'\nupstream = 'http://a'";
+    for text in [
+        SHIPPED,
+        OTHERS,
+        ROUTES,
+        only_routes,
+        "upstream = 'http://a'",
+    ] {
+        let config = Config::parse(text).unwrap();
+        let shown = written(&config);
+        assert_eq!(meaning(&shown), meaning(text), "{shown}");
+        assert!(shown.lines().all(|line| visible(line) == line), "{shown}");
+    }
+}
+
+#[test]
+fn every_key_is_shown_in_its_order() {
+    let config = Config::parse(OTHERS).unwrap();
+    let keys = KEYS.iter().map(|key| (key.section, key.name));
+    let shown = config.shown();
+    assert!(
+        keys.eq(shown.iter().map(|shown| (shown.section, shown.key))),
+        "{shown:?}"
+    );
+    let of_routes = KEYS.iter().filter(|key| key.scope == Scope::Route);
+    let of_routes = of_routes.map(|key| (key.section, key.name));
+    let routes = format!("{OTHERS}\n[[route]]\npath = \"/\"\nhost = \"a\"\n");
+    let config = Config::parse(&routes).unwrap();
+    let (_, shown) = config.shown_routes().next().unwrap();
+    let shown = shown.iter().map(|shown| (shown.section, shown.key));
+    assert!(shown.eq([("", "path"), ("", "host")].into_iter().chain(of_routes)));
+}
