@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::config::keys::Scope;
 use crate::route::Routes;
