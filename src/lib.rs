@@ -16,6 +16,7 @@
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
 //! | [`event`] | bytes -> event types: pure, knows no HTTP |
+//! | [`coding`] | content codings: bytes -> what they stand for, within limits: pure, knows no HTTP |
 //! | [`upstream`] | connections: getting one, an event through it exactly once |
 //! | [`headers`] | request and response heads: what is refused, removed, rewritten, added; the only place that touches header fields |
 //! | [`body`] | reading a body up to a limit, holding it, handing it on |
@@ -42,6 +43,7 @@
 
 pub mod body;
 pub mod cli;
+pub mod coding;
 pub mod commands;
 pub mod config;
 pub mod deadline;

@@ -213,7 +213,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Size,
         default: Some(r#""8 MiB""#),
         scope: Scope::Route,
-        about: "a larger body is not inspected: it is unreadable",
+        about: "a body that is larger, as it is sent or decoded, is not inspected: it is unreadable",
     },
     Key {
         section: "limits",
@@ -221,7 +221,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Size,
         default: Some(r#""256 MiB""#),
         scope: Scope::Whole,
-        about: "all bodies held at once; beyond it, 503. No less than the largest `inspect` of all routes. An eighth of it is kept for bodies up to 64 KiB",
+        about: "all bodies held at once, and decoded copies; beyond it, 503. No less than the largest `inspect` of all routes. An eighth of it is kept for bodies up to 64 KiB",
     },
     Key {
         section: "limits",

@@ -13,12 +13,17 @@ const UTF_8: [&[u8]; 4] = [b"utf-8", b"utf8", b"us-ascii", b"ascii"];
 /// Whether the body is in some content coding, so that its bytes are not the JSON that they stand for.
 #[must_use]
 pub fn is_encoded(headers: &HeaderMap) -> bool {
-    headers.get_all(CONTENT_ENCODING).iter().any(|coding| {
-        !coding
-            .as_bytes()
-            .trim_ascii()
-            .eq_ignore_ascii_case(b"identity")
-    })
+    headers.contains_key(CONTENT_ENCODING) && codings(headers).next().is_some()
+}
+
+/// The names of the content codings that the body is in, in the order in which they were applied (RFC 9110 §8.4): those
+/// of all lines, without `identity`, which is none.
+pub fn codings(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(CONTENT_ENCODING).iter();
+    lines
+        .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case(b"identity"))
 }
 
 /// Whether `Content-Type` names a character set other than UTF-8 or US-ASCII.
@@ -66,13 +71,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identity_is_no_coding() {
-        let mut headers = HeaderMap::new();
-        assert!(!is_encoded(&headers));
-        headers.append(CONTENT_ENCODING, HeaderValue::from_static("Identity"));
-        assert!(!is_encoded(&headers));
-        headers.append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        assert!(is_encoded(&headers));
+    fn codings_are_named_in_lists_and_lines_and_identity_is_none() {
+        let table: [(&[&'static str], &[&[u8]]); 7] = [
+            (&[], &[]),
+            (&["Identity"], &[]),
+            (&["", " , identity,"], &[]),
+            (&["GZip"], &[b"GZip"]),
+            (
+                &["gzip, br", "identity", "zstd"],
+                &[b"gzip", b"br", b"zstd"],
+            ),
+            (&["gzip,,identity ,\tx"], &[b"gzip", b"x"]),
+            (&["gzip br"], &[b"gzip br"]),
+        ];
+        for (lines, expected) in table {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(CONTENT_ENCODING, HeaderValue::from_static(line));
+            }
+            assert!(codings(&headers).eq(expected.iter().copied()), "{lines:?}");
+            assert_eq!(is_encoded(&headers), !expected.is_empty(), "{lines:?}");
+        }
     }
 
     fn other(lines: &[&'static str]) -> bool {

@@ -9,7 +9,7 @@ mod request;
 mod response;
 mod via;
 
-pub use content::{has_other_charset, is_encoded};
+pub use content::{codings, has_other_charset, is_encoded};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};

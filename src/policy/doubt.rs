@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::coding::{Coding, Flaw};
 use crate::event;
 
 /// Why the type of an event can't be told for certain.
@@ -22,8 +23,10 @@ pub enum Doubt {
     Alias,
     /// The body is larger than the inspection limit.
     TooLarge,
-    /// The body is in a content encoding that can't be read.
+    /// The body is in a content encoding that can't be read, or in more than [`MOST`](crate::coding::MOST) of them.
     Encoded,
+    /// The body is in a content encoding that could be read, if it were not for this.
+    Undecoded(Coding, Flaw),
     /// The body is in a character set other than UTF-8, by what came with it.
     Charset,
 }
@@ -38,6 +41,7 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unreadable(why) => return why.fmt(f),
+            Self::Undecoded(coding, flaw) => return write!(f, "{coding}: {flaw}"),
             Self::NotAString => "the type is not a string",
             Self::Ambiguous => "several types, and not one verdict",
             Self::Alias => "the type in another case would change the verdict",
@@ -48,7 +52,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-// No source: what `Unreadable` holds is already all that it displays.
+// No source: what a variant holds is already all that it displays.
 impl Error for Doubt {}
 
 #[cfg(test)]
@@ -75,6 +79,11 @@ mod tests {
             ),
             (Doubt::TooLarge, "larger than the inspection limit"),
             (Doubt::Encoded, "in a content encoding that can't be read"),
+            (Doubt::Undecoded(Coding::Gzip, Flaw::Broken), "gzip: broken"),
+            (
+                Doubt::Undecoded(Coding::Brotli, Flaw::TooLarge),
+                "br: more than limits.inspect when decoded",
+            ),
             (Doubt::Charset, "in a character set other than UTF-8"),
         ];
         for (doubt, expected) in table {

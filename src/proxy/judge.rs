@@ -11,7 +11,8 @@ use tokio::task::spawn_blocking;
 use super::access_log::Noted;
 use super::answer::Answer;
 use super::{FirstSeen, Shared, local_reply};
-use crate::body::Arrived;
+use crate::body::{self, Arrived};
+use crate::headers;
 use crate::policy::Action;
 use crate::route::{Body, Route};
 
@@ -29,22 +30,66 @@ pub struct Decided {
     pub noted: Noted,
 }
 
-/// Whether to judge this takes so long that it is to be done [`elsewhere`].
-pub fn takes_long(arrived: &Arrived) -> bool {
-    matches!(arrived, Arrived::Whole(body) if body.len() > AT_ONCE)
+/// Whether to judge this takes so long that it is to be done [`elsewhere`]. A few encoded bytes can stand for many.
+pub fn takes_long(parts: &Parts, arrived: &Arrived) -> bool {
+    match arrived {
+        Arrived::Whole(body) => body.len() > AT_ONCE || headers::is_encoded(&parts.headers),
+        Arrived::Nothing | Arrived::TooLarge(..) => false,
+    }
 }
 
-/// Decides at once, and tells of a type that is new.
+/// Decides at once about what is in no content coding, and tells of a type that is new.
 pub fn here(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arrived) -> Decided {
     let body = match arrived {
         Arrived::Nothing => Body::Absent,
         Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
         Arrived::TooLarge(..) => Body::TooLarge,
     };
+    judged(route, first_seen, parts, body)
+}
+
+/// Decides, whatever the body is in.
+///
+/// Fails when there is no memory for the decoded copy now. If there never could be, that is a doubt, since trying again
+/// would not help.
+fn whatever(
+    route: &Route,
+    shared: &Shared,
+    parts: &Parts,
+    arrived: &Arrived,
+) -> Result<Decided, body::Error> {
+    let Arrived::Whole(buffered) = arrived else {
+        return Ok(here(route, &shared.first_seen, parts, arrived));
+    };
+    // It goes back when the copy does, at the end.
+    let mut share = shared.memory.share();
+    let mut is_busy = false;
+    let plain = route.decode(parts, buffered.pieces(), &mut |more| {
+        let is_granted = share.grow(more);
+        let all = share.bytes() + more + buffered.len();
+        is_busy |= !is_granted && all <= shared.memory.room_for_one();
+        is_granted
+    });
+    if is_busy {
+        return Err(body::Error::Memory);
+    }
+    let body = plain.body(buffered.pieces());
+    Ok(judged(route, &shared.first_seen, parts, body))
+}
+
+fn judged<P: AsRef<[u8]>>(
+    route: &Route,
+    first_seen: &FirstSeen,
+    parts: &Parts,
+    body: Body<'_, P>,
+) -> Decided {
     let decision = route.decide(parts, body);
-    if let (Body::Whole(pieces), Some(judgement)) = (body, &decision.judgement) {
+    if let Some(judgement) = &decision.judgement {
         // The quick look names the type of a broken body as well.
-        let is_certain = || route.policy.judge_strictly(&pieces.concat()) == *judgement;
+        let is_certain = || {
+            body.concat()
+                .is_some_and(|body| route.policy.judge_strictly(&body) == *judgement)
+        };
         first_seen.note(route.name.as_deref(), judgement, is_certain);
     }
     Decided {
@@ -55,7 +100,7 @@ pub fn here(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arri
     }
 }
 
-/// Decides about a large body, beside the workers, when it is its turn.
+/// Decides about a large or an encoded body, beside the workers, when it is its turn.
 ///
 /// There are as many turns as threads may do so at once. The workers, who have everybody else's events in their
 /// hands, are never left with less than their share of the processors, however many such bodies come.
@@ -64,12 +109,12 @@ pub async fn elsewhere(
     shared: &Arc<Shared>,
     parts: Box<Parts>,
     arrived: Arrived,
-) -> (Box<Parts>, Arrived, Decided) {
+) -> (Box<Parts>, Arrived, Result<Decided, body::Error>) {
     // Never closed.
     let _turn = shared.judging.acquire().await;
     let shared = shared.clone();
     let judging = spawn_blocking(move || {
-        let decided = here(&route, &shared.first_seen, &parts, &arrived);
+        let decided = whatever(&route, &shared, &parts, &arrived);
         (parts, arrived, decided)
     });
     match judging.await {

@@ -8,6 +8,7 @@ use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFT
 use http::{Response, StatusCode};
 
 use super::failure::Failure;
+use crate::coding::Flaw;
 use crate::headers::Refusal;
 use crate::policy::{Action, Doubt, Rule};
 use crate::route::{Decision, DropReply};
@@ -31,7 +32,9 @@ pub fn decided(decision: &Decision<'_, '_>, drop: &DropReply) -> Option<Response
 /// The reply to an event that is refused because its type can't be told.
 fn rejected(rule: Rule<'_>) -> Response<Bytes> {
     let status = match rule {
-        Rule::Unreadable(Doubt::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+        Rule::Unreadable(Doubt::TooLarge | Doubt::Undecoded(_, Flaw::TooLarge | Flaw::Memory)) => {
+            StatusCode::PAYLOAD_TOO_LARGE
+        }
         Rule::Unreadable(Doubt::Encoded | Doubt::Charset) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };

@@ -46,14 +46,14 @@ pub struct Shared {
     pub first_seen: FirstSeen,
     /// What is left of the memory for bodies.
     pub memory: Memory,
-    /// Turns at judging a large body: one for each thread that may do so at once.
+    /// Turns at judging a large or an encoded body: one for each thread that may do so at once.
     pub judging: Semaphore,
 }
 
 impl Shared {
     /// Nothing counted yet, and all of `memory` free.
     ///
-    /// One large body is judged at once for every two processors.
+    /// One large or encoded body is judged at once for every two processors.
     #[must_use]
     pub fn new(memory: Memory) -> Self {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
@@ -167,13 +167,13 @@ impl Proxy {
         };
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
-        let decided = if judge::takes_long(&arrived) {
+        let decided = if judge::takes_long(&parts, &arrived) {
             let shared = &self.shared;
             // Boxed, so that it takes no room in the future of an event that does without.
             let judging = Box::pin(judge::elsewhere(route.clone(), shared, parts, arrived));
             let decided;
             (parts, arrived, decided) = judging.await;
-            decided
+            decided?
         } else {
             judge::here(route, &self.shared.first_seen, &parts, &arrived)
         };

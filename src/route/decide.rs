@@ -11,8 +11,13 @@ use crate::policy::{Action, Doubt, Judgement};
 pub enum Body<'b, P> {
     /// There is none, or it is empty: nothing to judge.
     Absent,
-    /// All of it, in the pieces in which it came.
+    /// All of it, in the pieces in which it came. One in a content coding is a doubt: it goes through
+    /// [`Route::decode`] first.
     Whole(&'b [P]),
+    /// All of it was in content codings, and stands for these.
+    Decoded(&'b [Vec<u8>]),
+    /// All of it is in content codings, and what it stands for can't be told.
+    Undecoded(Doubt),
     /// More than [`Route::inspect`].
     TooLarge,
 }
@@ -22,6 +27,21 @@ impl<P> Copy for Body<'_, P> {}
 impl<P> Clone for Body<'_, P> {
     fn clone(&self) -> Self {
         *self
+    }
+}
+
+impl<P: AsRef<[u8]>> Body<'_, P> {
+    /// What is judged, in one piece; `None` where nothing is looked into.
+    #[must_use]
+    pub fn concat(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Absent | Self::TooLarge | Self::Undecoded(_) => None,
+            Self::Whole(pieces) => {
+                let pieces: Vec<&[u8]> = pieces.iter().map(AsRef::as_ref).collect();
+                Some(pieces.concat())
+            }
+            Self::Decoded(pieces) => Some(pieces.concat()),
+        }
     }
 }
 
@@ -41,7 +61,12 @@ impl Route {
         let judgement = match body {
             Body::Absent => None,
             Body::TooLarge => Some(self.doubt(Doubt::TooLarge)),
+            Body::Undecoded(why) => Some(self.doubt(why)),
+            Body::Whole(_) if headers::is_encoded(&head.headers) => {
+                Some(self.doubt(Doubt::Encoded))
+            }
             Body::Whole(pieces) => Some(self.judge(head, pieces)),
+            Body::Decoded(pieces) => Some(self.judge(head, pieces)),
         };
         let action = match (&judgement, self.mode) {
             (None, _) | (_, Mode::Observe) => Action::Forward,
@@ -51,9 +76,7 @@ impl Route {
     }
 
     fn judge<'b, P: AsRef<[u8]>>(&self, head: &Parts, pieces: &'b [P]) -> Judgement<'_, 'b> {
-        if headers::is_encoded(&head.headers) {
-            self.doubt(Doubt::Encoded)
-        } else if headers::has_other_charset(&head.headers) {
+        if headers::has_other_charset(&head.headers) {
             self.doubt(Doubt::Charset)
         } else {
             self.policy.judge(pieces)
@@ -79,6 +102,7 @@ mod tests {
     use http::Request;
 
     use super::*;
+    use crate::coding::{Coding, Flaw};
     use crate::config::Config;
 
     const NOTHING: [&[u8]; 0] = [];
@@ -132,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_encoded_or_in_another_charset_is_a_doubt_whatever_is_in_it() {
+    fn what_is_too_large_not_decoded_or_in_another_charset_is_a_doubt_whatever_is_in_it() {
         let route = route("[filter]\ndeny = [\"a\"]\nunreadable = \"reject\"");
         let rejected = (Action::Reject, Some(Action::Reject));
         let plain = head("host", "a");
@@ -146,6 +170,13 @@ mod tests {
         let dropped = (Action::Drop, Some(Action::Drop));
         assert_eq!(decided(&route, &utf_8, Body::Whole(&denied)), dropped);
         assert_eq!(decided(&route, &zipped, Body::Whole(&NOTHING)), rejected);
+        let why = Doubt::Undecoded(Coding::Gzip, Flaw::Broken);
+        let undecoded = Body::<&[u8]>::Undecoded(why);
+        assert_eq!(decided(&route, &zipped, undecoded), rejected);
+        let decoded = [denied[0].as_bytes().to_vec()];
+        let decoded = Body::<&[u8]>::Decoded(&decoded);
+        assert_eq!(decided(&route, &zipped, decoded), dropped);
+        assert_eq!(decided(&route, &utf_7, decoded), rejected);
     }
 
     /// What is done, what the rules say, and what shadow rules do.

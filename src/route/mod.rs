@@ -1,9 +1,10 @@
 //! Which rules a request is under, and what they decide: pure, without I/O, answers or the log.
 //!
-//! Whoever has a request's head and as much of its body as was read can ask [`Route::decide`]; nothing is kept
+//! Whoever has a request's head and as much of its body as was read can ask [`Route::decode`] and [`Route::decide`]; nothing is kept
 //! between two questions.
 
 mod decide;
+mod decode;
 mod normal;
 mod routes;
 mod table;
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 pub use decide::{Body, Decision};
+pub use decode::Plain;
 pub use normal::is_plain;
 pub use routes::{NoRoute, Routes, Twins};
 pub use table::Place;
@@ -38,7 +40,8 @@ pub struct Route {
     pub mode: Mode,
     /// What the sender of a dropped event is told.
     pub drop: DropReply,
-    /// Bytes, 1 KiB to 1 GiB: a body up to this size is read whole and judged, a larger one is a doubt.
+    /// Bytes, 1 KiB to 1 GiB: a body up to this size, as it is sent and once it is decoded, is read whole and judged, a
+    /// larger one is a doubt.
     /// Default 8 MiB: nearly all events have a few KiB, GitHub's up to 25 MB.
     pub inspect: usize,
     /// What is changed in a request on its way.

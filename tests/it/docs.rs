@@ -110,7 +110,7 @@ fn the_statuses_that_senders_are_told_are_listed() {
         (with("Content-Length: 1"), 408),
         (post(&" ".repeat(2_000)), 413),
         (get(&format!("/{}", "x".repeat(65_534))), 414),
-        (post_with("Content-Encoding: gzip\r\n", "{}"), 415),
+        (post_with("Content-Encoding: compress\r\n", "{}"), 415),
         (with("Expect: a-miracle"), 417),
         (post("{"), 422),
         (

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::codings::gzip;
 use crate::support::{BINARY, Run, run};
 
 /// A directory with this `config.toml`, whose first line is the upstream, and a file for each body.
@@ -188,10 +189,16 @@ fn what_comes_with_the_body_counts() {
             "  sender  415, ",
         ),
         (
-            &["--header", "Content-Encoding: gzip"],
+            &["--header", "Content-Encoding: compress"],
             body,
             4,
             "  sender  415, ",
+        ),
+        (
+            &["--header", "Content-Encoding: gzip"],
+            body,
+            4,
+            "  sender  422, ",
         ),
         (
             &["-H", "Host: a", "-H", "Host: b"],
@@ -214,6 +221,22 @@ fn what_comes_with_the_body_counts() {
         let is_looked_into = told.contains("  type ");
         assert_eq!(is_looked_into, code == 3, "{arguments:?} {told}");
     }
+}
+
+#[test]
+fn an_encoded_body_is_explained_by_what_it_stands_for() {
+    let event = gzip("{\n  \"type\": \"batch.a\"}");
+    let (code, told) = told(DENY, event, &["-H", "Content-Encoding: gzip"]);
+    let expected = r#"dropped
+  type    "batch.a", line 2, column 11
+  coding  lines and columns are those of the decoded body
+  rule    deny "batch.*", config.toml:5
+  sender  200, with an empty body
+"#;
+    assert_eq!((code, told.as_str()), (3, expected));
+    let directory = directory(DENY, &[]);
+    let named = ["-H", "Content-Encoding: gzip", "--type", "batch.a"];
+    assert_eq!(explain(directory.path(), &named).code, Some(3));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod check;
 mod checking;
+mod codings;
 mod config;
 mod demo;
 mod docs;

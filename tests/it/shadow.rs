@@ -194,7 +194,10 @@ fn a_large_body_is_judged_by_both_and_an_unread_one_by_neither() {
     let space = " ".repeat(1 << 20);
     let body = format!("{{{space}\"type\":\"invoice.draft\"}}");
     assert_eq!(exchange(hooksieve.address(), post(&body)).status, 200);
-    let encoded = post_with("Content-Encoding: gzip\r\n", r#"{"type":"invoice.draft"}"#);
+    let encoded = post_with(
+        "Content-Encoding: compress\r\n",
+        r#"{"type":"invoice.draft"}"#,
+    );
     assert_eq!(exchange(hooksieve.address(), encoded).status, 415);
     let lines = hooksieve.stop();
     assert_eq!(lines[0]["shadow"], "would drop");

@@ -98,7 +98,15 @@ impl Account {
             Err(why) => vec![of_unreadable(body, why, decision)],
         };
     }
+
+    /// Adds that places are not those in the file.
+    pub fn say_that_it_was_decoded(&mut self) {
+        self.rows.insert(0, ("coding", DECODED.to_owned()));
+    }
 }
+
+/// Of a body in a content encoding, beside where its type is.
+const DECODED: &str = "lines and columns are those of the decoded body";
 
 /// Whether what is in the body has to do with the decision.
 fn counts(decision: &Decision<'_, '_>) -> bool {
@@ -106,7 +114,7 @@ fn counts(decision: &Decision<'_, '_>) -> bool {
     !matches!(
         judgement.map(|judgement| judgement.verdict.rule),
         None | Some(Rule::Unreadable(
-            Doubt::TooLarge | Doubt::Encoded | Doubt::Charset
+            Doubt::TooLarge | Doubt::Encoded | Doubt::Undecoded(..) | Doubt::Charset
         ))
     )
 }

@@ -16,7 +16,7 @@ use super::load::load;
 use crate::config::{Config, Places};
 use crate::headers;
 use crate::proxy::{self, Failure};
-use crate::route::{self, Route};
+use crate::route::{self, Plain, Route};
 use crate::telemetry::{cut, in_json, visible};
 use account::Account;
 use request::Field;
@@ -115,7 +115,9 @@ impl Explain<'_> {
         let body = keys.fold(in_json(name), |value, key| {
             format!("{{{}:{value}}}", in_json(key))
         });
-        let mut account = self.body(subject, route, body.as_bytes());
+        // As it is once it is decoded, whatever it would be sent in.
+        let plain = Plain::Decoded(vec![body.into_bytes()]);
+        let mut account = self.judged::<&[u8]>(subject, route, plain.body(&[]));
         // Of a body that nobody sent.
         account.readings.clear();
         account
@@ -144,20 +146,39 @@ impl Explain<'_> {
 
     /// What becomes of the event with this body.
     fn body(&self, subject: String, route: &Route, body: &[u8]) -> Account {
-        let pieces = [body];
-        let judged = match body.len() {
-            0 => route::Body::Absent,
-            length if length > route.inspect => route::Body::TooLarge,
-            _ => route::Body::Whole(&pieces),
-        };
-        let decision = route.decide(&self.head, judged);
+        match body.len() {
+            0 => self.judged::<&[u8]>(subject, route, route::Body::Absent),
+            length if length > route.inspect => {
+                self.judged::<&[u8]>(subject, route, route::Body::TooLarge)
+            }
+            _ => {
+                let pieces = [body];
+                let plain = route.decode(&self.head, &pieces, &mut |_| true);
+                let mut account = self.judged(subject, route, plain.body(&pieces));
+                if matches!(plain, Plain::Decoded(_)) && !account.readings.is_empty() {
+                    account.say_that_it_was_decoded();
+                }
+                account
+            }
+        }
+    }
+
+    fn judged<P: AsRef<[u8]>>(
+        &self,
+        subject: String,
+        route: &Route,
+        body: route::Body<'_, P>,
+    ) -> Account {
+        let decision = route.decide(&self.head, body);
         let reply = proxy::decided(&decision, &route.drop);
         let written = account::Written {
             file: self.file,
             places: &self.places,
         };
         let mut account = Account::decided(subject, route, &decision, reply.as_ref(), &written);
-        account.look_into(body, &route.policy.path, &decision);
+        if let Some(plain) = body.concat() {
+            account.look_into(&plain, &route.policy.path, &decision);
+        }
         account
     }
 

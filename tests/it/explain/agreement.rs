@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{directory, explain};
+use crate::codings::gzip;
 use crate::support::{Hooksieve, OK, Upstream, exchange, post_with};
 
 /// Bodies of every kind: plain, in doubt, broken.
@@ -42,6 +43,10 @@ fn bodies() -> Vec<Vec<u8>> {
     bodies.push(b"{\0\"\0t\0".to_vec());
     bodies.push(format!("{{\"type\":\"batch.a\"}}{}", " ".repeat(2_000)).into_bytes());
     bodies.push(format!("{{{}\"type\":\"b\"}}", "\"type\":\"b\",".repeat(20)).into_bytes());
+    let plain = bodies.len();
+    for number in 0..plain {
+        bodies.push(gzip(&bodies[number]));
+    }
     bodies
 }
 
@@ -52,6 +57,8 @@ fn it_says_what_the_proxy_does() {
         ("", ""),
         ("Content-Type", "a; charset=utf-7"),
         ("Content-Encoding", "br"),
+        ("Content-Encoding", "gzip"),
+        ("Content-Encoding", "compress"),
     ];
     for config in [
         "[filter]\ndeny = [\"batch.*\"]\n",

@@ -73,7 +73,7 @@ fn what_is_unreadable_is_refused_where_the_config_says_so() {
     let upstream = Upstream::answering(OK);
     let hooksieve = Hooksieve::with(&upstream, &filter("reject"));
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(2000));
-    let gzip = post_with("Content-Encoding: gzip\r\n", DENIED);
+    let coded = |coding| post_with(&format!("Content-Encoding: {coding}\r\n"), DENIED);
     for (status, request) in [
         (422, post("{\"type\": nonsense}")),
         (422, post("{\"type\": 1}")),
@@ -84,12 +84,13 @@ fn what_is_unreadable_is_refused_where_the_config_says_so() {
                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7D8\r\n{large}\r\n0\r\n\r\n"
             ),
         ),
-        (415, gzip),
+        (415, coded("compress")),
+        (422, coded("gzip")),
     ] {
         let answer = exchange(hooksieve.address(), request);
         assert_own(&answer, status, "the event was refused: ");
     }
-    let verdicts = hooksieve.events(5);
+    let verdicts = hooksieve.events(6);
     assert!(verdicts.iter().all(|event| event["verdict"] == "reject"));
     assert_eq!(upstream.connections(), 0);
 }
