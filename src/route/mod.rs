@@ -1,7 +1,7 @@
 //! Which rules a request is under, and what they decide: pure, without I/O, answers or the log.
 //!
-//! Whoever has a request's head and as much of its body as was read can ask [`Route::decode`] and [`Route::decide`]; nothing is kept
-//! between two questions.
+//! Whoever has a request's head and as much of its body as was read can ask [`Route::decode`] and [`Route::decide`];
+//! nothing is kept between two questions.
 
 mod decide;
 mod decode;
