@@ -1,5 +1,6 @@
 //! What becomes of a request.
 
+use bytes::Bytes;
 use http::request::Parts;
 
 use super::{Mode, Route};
@@ -15,7 +16,7 @@ pub enum Body<'b, P> {
     /// [`Route::decode`] first.
     Whole(&'b [P]),
     /// All of it was in content codings, and stands for these.
-    Decoded(&'b [Vec<u8>]),
+    Decoded(&'b [Bytes]),
     /// All of it is in content codings, and what it stands for can't be told.
     Undecoded(Doubt),
     /// More than [`Route::inspect`].
@@ -173,7 +174,7 @@ mod tests {
         let why = Doubt::Undecoded(Coding::Gzip, Flaw::Broken);
         let undecoded = Body::<&[u8]>::Undecoded(why);
         assert_eq!(decided(&route, &zipped, undecoded), rejected);
-        let decoded = [denied[0].as_bytes().to_vec()];
+        let decoded = [Bytes::from_static(denied[0].as_bytes())];
         let decoded = Body::<&[u8]>::Decoded(&decoded);
         assert_eq!(decided(&route, &zipped, decoded), dropped);
         assert_eq!(decided(&route, &utf_7, decoded), rejected);

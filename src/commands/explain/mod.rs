@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use clap::{ArgGroup, Args};
 use http::Uri;
 use http::request::Parts;
@@ -116,8 +117,8 @@ impl Explain<'_> {
             format!("{{{}:{value}}}", in_json(key))
         });
         // As it is once it is decoded, whatever it would be sent in.
-        let plain = Plain::Decoded(vec![body.into_bytes()]);
-        let mut account = self.judged::<&[u8]>(subject, route, plain.body(&[]));
+        let plain = Plain::Decoded(vec![Bytes::from(body)]);
+        let mut account = self.judged(subject, route, plain.body(&[]));
         // Of a body that nobody sent.
         account.readings.clear();
         account
@@ -139,18 +140,16 @@ impl Explain<'_> {
             format!("hooksieve: can't read {name}: {error}; name a file with the body of an event, or - for stdin")
         })?;
         Ok(match route {
-            Ok(route) => self.body(name, route, &body),
+            Ok(route) => self.body(name, route, Bytes::from(body)),
             Err(failure) => Account::refused(name, &failure, &proxy::failed(&failure)),
         })
     }
 
     /// What becomes of the event with this body.
-    fn body(&self, subject: String, route: &Route, body: &[u8]) -> Account {
+    fn body(&self, subject: String, route: &Route, body: Bytes) -> Account {
         match body.len() {
-            0 => self.judged::<&[u8]>(subject, route, route::Body::Absent),
-            length if length > route.inspect => {
-                self.judged::<&[u8]>(subject, route, route::Body::TooLarge)
-            }
+            0 => self.judged(subject, route, route::Body::Absent),
+            length if length > route.inspect => self.judged(subject, route, route::Body::TooLarge),
             _ => {
                 let pieces = [body];
                 let plain = route.decode(&self.head, &pieces, &mut |_| true);
@@ -163,12 +162,7 @@ impl Explain<'_> {
         }
     }
 
-    fn judged<P: AsRef<[u8]>>(
-        &self,
-        subject: String,
-        route: &Route,
-        body: route::Body<'_, P>,
-    ) -> Account {
+    fn judged(&self, subject: String, route: &Route, body: route::Body<'_, Bytes>) -> Account {
         let decision = route.decide(&self.head, body);
         let reply = proxy::decided(&decision, &route.drop);
         let written = account::Written {
