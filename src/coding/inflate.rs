@@ -5,17 +5,15 @@ use std::io::{ErrorKind, Read};
 use flate2::bufread::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::Flaw;
 use super::copy::Copied;
 use super::pieces::Pieces;
 use super::room::Room;
+use super::{Flaw, GZIP};
 
 /// What the decoder takes: the window of 32 KiB twice, and its tables.
 const DECODER: usize = 96 * 1024;
 /// How much is decoded at a time.
 const STEP: usize = 16 * 1024;
-/// What gzip begins with (RFC 1952 §2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 pub fn gzip<P: AsRef<[u8]>>(
     pieces: Pieces<'_, P>,

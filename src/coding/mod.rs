@@ -23,6 +23,9 @@ use room::Room;
 /// How many codings on top of each other are undone. Nobody sends two.
 pub const MOST: usize = 3;
 
+/// What gzip begins with (RFC 1952 §2.3.1).
+pub const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// A content coding that can be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {

@@ -9,10 +9,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::Error;
 use super::load::load;
+use crate::coding::GZIP;
 use crate::report::{Tally, WhatIf, write_json, write_text, write_toml};
-
-/// What gzip begins with (RFC 1952 §2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// What was asked.
 #[derive(Debug, Args)]

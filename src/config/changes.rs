@@ -36,13 +36,11 @@ impl Changes {
     pub fn between(old: &Config, new: &Config) -> Self {
         let mut changes = Self::default();
         for (key, text) in differences(&old.shown(), &new.shown()) {
-            let is_live = key.scope == Scope::Route || key.path() == "reload";
-            let kind = if is_live {
-                &mut changes.live
-            } else {
-                &mut changes.at_start
+            let found = match key.scope {
+                Scope::Start => &mut changes.at_start,
+                Scope::Live | Scope::Route => &mut changes.live,
             };
-            kind.push(Change { route: None, text });
+            found.push(Change { route: None, text });
         }
         // What routes take from the top level changes with it, and is told once.
         let told: HashSet<_> = changes.live.iter().map(|change| &*change.text).collect();

@@ -52,12 +52,14 @@ pub enum Kind {
     Networks,
 }
 
-/// Where a key may stand.
+/// Where a key may stand, and when a change of it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// At the top level, where it is for the whole program.
-    Whole,
-    /// At the top level and in each route.
+    /// At the top level, for the whole program, from the next start on.
+    Start,
+    /// At the top level, for the whole program, as soon as the file is applied.
+    Live,
+    /// At the top level and in each route, as soon as the file is applied.
     Route,
 }
 
@@ -68,7 +70,7 @@ pub const KEYS: &[Key] = &[
         name: "listen",
         kind: Kind::Address,
         default: Some(r#""127.0.0.1:8080""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "where senders connect: an IP address and a port",
     },
     Key {
@@ -92,7 +94,7 @@ pub const KEYS: &[Key] = &[
         name: "reload",
         kind: Kind::Word(&["watch", "signal"]),
         default: Some(r#""watch""#),
-        scope: Scope::Whole,
+        scope: Scope::Live,
         about: r#"when the file is applied anew: when it is saved, and at SIGHUP; `"signal"`: at SIGHUP only"#,
     },
     Key {
@@ -204,7 +206,7 @@ pub const KEYS: &[Key] = &[
         name: "connections",
         kind: Kind::Integer(1..=1_000_000),
         default: Some("10000"),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "senders connected at once; more are answered 503",
     },
     Key {
@@ -220,7 +222,7 @@ pub const KEYS: &[Key] = &[
         name: "memory",
         kind: Kind::Size,
         default: Some(r#""256 MiB""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "all bodies held at once, and decoded copies; beyond it, 503. No less than the largest `inspect` of all routes. An eighth of it is kept for bodies up to 64 KiB",
     },
     Key {
@@ -228,7 +230,7 @@ pub const KEYS: &[Key] = &[
         name: "headers",
         kind: Kind::Integer(1..=1000),
         default: Some("100"),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "header fields in a request; more are answered 431",
     },
     Key {
@@ -236,7 +238,7 @@ pub const KEYS: &[Key] = &[
         name: "header_size",
         kind: Kind::Size,
         default: Some(r#""32 KiB""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "the request line and all header fields; more is answered 431",
     },
     Key {
@@ -244,7 +246,7 @@ pub const KEYS: &[Key] = &[
         name: "header",
         kind: Kind::Time,
         default: Some(r#""10s""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "for the head of a request to arrive",
     },
     Key {
@@ -252,7 +254,7 @@ pub const KEYS: &[Key] = &[
         name: "body",
         kind: Kind::Time,
         default: Some(r#""30s""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "for a body to arrive whole; for one over `limits.inspect`, for each MiB of it",
     },
     Key {
@@ -276,7 +278,7 @@ pub const KEYS: &[Key] = &[
         name: "idle",
         kind: Kind::Time,
         default: Some(r#""60s""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "how long a sender may keep a connection without a request",
     },
     Key {
@@ -284,7 +286,7 @@ pub const KEYS: &[Key] = &[
         name: "reuse",
         kind: Kind::Time,
         default: Some(r#""100ms""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: r#"how long an idle connection to the upstream may be used again; `"0s"` opens one per event. Where idle ones keep the endpoint's workers from other events, none is kept for a while"#,
     },
     Key {
@@ -292,7 +294,7 @@ pub const KEYS: &[Key] = &[
         name: "drain",
         kind: Kind::Time,
         default: Some(r#""30s""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: "after a signal to stop, to finish what is in flight",
     },
     Key {
@@ -300,7 +302,7 @@ pub const KEYS: &[Key] = &[
         name: "format",
         kind: Kind::Word(&["auto", "text", "json"]),
         default: Some(r#""auto""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: r#"text on a terminal, JSON lines elsewhere; or `"text"` or `"json"` always"#,
     },
     Key {
@@ -308,7 +310,7 @@ pub const KEYS: &[Key] = &[
         name: "level",
         kind: Kind::Word(&["error", "warn", "info", "debug"]),
         default: Some(r#""info""#),
-        scope: Scope::Whole,
+        scope: Scope::Start,
         about: r#"`"error"`, `"warn"`, `"info"` or `"debug"`; each event is a line at info"#,
     },
 ];

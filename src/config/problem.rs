@@ -142,11 +142,13 @@ pub(super) fn without_credentials(written: &str) -> Cow<'_, str> {
 
 /// The number, from 1, of the line of `source` that holds the byte `offset`.
 pub(super) fn line(source: &str, offset: usize) -> usize {
-    1 + source
-        .bytes()
-        .take(offset)
-        .filter(|&byte| byte == b'\n')
-        .count()
+    1 + lines_between(source, 0, offset)
+}
+
+/// How many lines begin between two bytes of `source`.
+pub(super) fn lines_between(source: &str, from: usize, to: usize) -> usize {
+    let between = source.as_bytes().get(from..to).unwrap_or_default();
+    memchr::memchr_iter(b'\n', between).count()
 }
 
 impl fmt::Display for Problem {

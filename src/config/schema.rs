@@ -90,7 +90,6 @@ fn kind(kind: &Kind) -> Value {
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
         Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
         Kind::Member => matching(r"^[^.:]+$"),
-        // The signs of other languages that patterns are refused for.
         Kind::Patterns => list(json!({ "type": "string", "minLength": 1 })),
         Kind::Networks => list(matching(r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")),
     }

@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use super::{Notes, Section};
-use crate::config::problem::Problem;
+use crate::config::problem::{Problem, lines_between};
 use crate::config::unknown::{Entry, Known};
 use crate::config::value::kind;
 
@@ -105,10 +105,4 @@ impl<'a> Section<'a> {
             }
         }
     }
-}
-
-/// How many lines begin between two bytes of the source.
-fn lines_between(source: &str, from: usize, to: usize) -> usize {
-    let between = source.as_bytes().get(from..to).unwrap_or_default();
-    memchr::memchr_iter(b'\n', between).count()
 }
