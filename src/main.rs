@@ -40,10 +40,7 @@ fn main() -> ExitCode {
         },
         Some(Command::Schema) => match schema::run() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                let why = format!("hooksieve: can't print the schema: {error}");
-                fail(FAILED, &why)
-            }
+            Err(error) => give_up(&error),
         },
         Some(Command::Demo) => match demo::run() {
             Ok(()) => ExitCode::SUCCESS,

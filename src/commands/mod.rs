@@ -5,6 +5,7 @@ pub mod demo;
 mod error;
 pub mod explain;
 mod load;
+mod print;
 pub mod report;
 pub mod run;
 pub mod schema;

@@ -1,7 +1,7 @@
 //! `hooksieve report`: what came, by the log, and what other rules would have made of it.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Cursor, ErrorKind, Read, Write};
+use std::io::{self, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -9,6 +9,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::Error;
 use super::load::load;
+use super::print::print;
 use crate::coding::GZIP;
 use crate::report::{Tally, WhatIf, write_json, write_text, write_toml};
 
@@ -75,19 +76,10 @@ pub fn run(asked: &Arguments) -> Result<(), Error> {
         .as_ref()
         .map(|(name, config)| (&**name, WhatIf::judge(&tally, &config.routes)));
     let what_if = judged.as_ref().map(|(name, what_if)| (*name, what_if));
-    let mut out = BufWriter::new(io::stdout().lock());
-    match format {
+    print(|mut out| match format {
         Format::Text => write_text(&mut out, &tally, what_if),
         Format::Json => write_json(&mut out, &tally, what_if),
         Format::Toml => write_toml(&mut out, &tally),
-    }
-    .and_then(|()| out.flush())
-    .or_else(|error| match error.kind() {
-        // As behind `| head`.
-        ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(Error::Failed(io::Error::other(format!(
-            "can't write the report: {error}"
-        )))),
     })
 }
 

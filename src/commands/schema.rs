@@ -1,7 +1,7 @@
 //! `hooksieve schema`: a JSON Schema of `config.toml`, for editors.
 
-use std::io::{self, Write};
-
+use super::Error;
+use super::print::print;
 use crate::config::schema;
 
 /// Prints the schema.
@@ -9,8 +9,6 @@ use crate::config::schema;
 /// # Errors
 ///
 /// When it can't be written.
-pub fn run() -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &schema())?;
-    writeln!(out)
+pub fn run() -> Result<(), Error> {
+    print(|out| writeln!(out, "{:#}", schema()))
 }

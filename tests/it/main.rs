@@ -26,6 +26,7 @@ mod shadow;
 mod signals;
 mod smoke;
 mod stale;
+mod stdout;
 mod stop;
 mod support;
 mod transparency;

@@ -5,7 +5,6 @@ mod probe;
 mod text;
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -13,6 +12,7 @@ use clap::{Args, ValueEnum};
 
 use super::Error;
 use super::load::load;
+use super::print::print;
 use super::run::refuse_loop;
 use crate::config::{Config, Places, Problem};
 use crate::upstream::{Origin, OwnAddresses};
@@ -124,14 +124,12 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
             Vec::new()
         },
     };
-    let mut out = io::stdout().lock();
     match arguments.format {
         Format::Text => {
-            write!(out, "{}", text::InForce(&found))?;
-            out.flush()?;
+            print(|out| write!(out, "{}", text::InForce(&found)))?;
             found.complain();
         }
-        Format::Json => writeln!(out, "{}", json::InForce(&found))?,
+        Format::Json => print(|out| writeln!(out, "{}", json::InForce(&found)))?,
     }
     let is_reached = found.probes.iter().all(Probe::is_reached);
     if is_reached && (found.warnings.is_empty() || !arguments.strict) {

@@ -4,7 +4,7 @@ mod account;
 mod request;
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use http::request::Parts;
 
 use super::Error;
 use super::load::load;
+use super::print::print;
 use crate::config::{Config, Places};
 use crate::headers;
 use crate::proxy::{self, Failure};
@@ -84,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<Fate, Error> {
     let mut tell = |number: usize, account: &Account| {
         greatest = greatest.max(account.fate);
         let gap = if number > 0 { "\n" } else { "" };
-        write!(io::stdout().lock(), "{gap}{account}")
+        print(|out| write!(out, "{gap}{account}"))
     };
     for (number, name) in arguments.types.iter().enumerate() {
         tell(number, &explain.named(name))?;
