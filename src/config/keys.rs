@@ -63,7 +63,16 @@ pub enum Scope {
     Route,
 }
 
-/// All keys, in the order in which docs and the shipped file have them.
+/// What only a route has, which says what it takes, and what that means.
+pub const OF_ROUTES: [(&str, &str); 2] = [
+    (
+        "path",
+        "exact, or a prefix at a segment border, as `\"/hooks/*\"`",
+    ),
+    ("host", "only what is sent to this host"),
+];
+
+/// All other keys, in the order in which docs and the shipped file have them.
 pub const KEYS: &[Key] = &[
     Key {
         section: "",

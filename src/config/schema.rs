@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{KEYS, Key, Kind, Scope};
+use super::keys::{KEYS, Key, Kind, OF_ROUTES, Scope};
 
 /// The schema.
 #[must_use]
@@ -29,13 +29,7 @@ pub fn schema() -> Value {
 
 fn route() -> Value {
     let mut route = table(KEYS.iter().filter(|key| key.scope == Scope::Route));
-    for (name, about) in [
-        (
-            "path",
-            "exact, or a prefix at a segment border, as \"/hooks/*\"",
-        ),
-        ("host", "only what is sent to this host"),
-    ] {
+    for (name, about) in OF_ROUTES {
         route["properties"][name] =
             json!({ "type": "string", "minLength": 1, "description": about });
     }

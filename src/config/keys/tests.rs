@@ -17,6 +17,17 @@ fn is_taken(key: &Key, value: &str) -> bool {
     Config::parse(&file(key, value)).is_ok()
 }
 
+/// The names that could stand in the place of `unheard-of`, by what is said of it.
+fn known(file: &str) -> BTreeSet<String> {
+    let problems = Config::parse(file).unwrap_err();
+    let told = problems.iter().next().unwrap().to_string();
+    let (_, known) = told.rsplit_once("known are ").unwrap();
+    let names = known.split(", ");
+    names
+        .map(|name| name.trim_matches('"').to_owned())
+        .collect()
+}
+
 #[test]
 fn a_default_that_is_written_changes_nothing() {
     let unwritten = Config::parse(UPSTREAM).unwrap();
@@ -37,21 +48,20 @@ fn these_are_the_keys_that_are_read() {
             "" => format!("unheard-of = 1\n{UPSTREAM}"),
             _ => format!("{UPSTREAM}[{section}]\nunheard-of = 1\n"),
         };
-        let problems = Config::parse(&unheard_of).unwrap_err();
-        let told = problems.iter().next().unwrap().to_string();
-        let (_, known) = told.rsplit_once("known are ").unwrap();
-        let known: BTreeSet<_> = known
-            .split(", ")
-            .map(|name| name.trim_matches('"'))
-            .collect();
+        let known = known(&unheard_of);
         let keys = KEYS.iter().filter(|key| key.section == section);
-        let expected: BTreeSet<_> = keys.map(|key| key.name).collect();
+        let expected: BTreeSet<_> = keys.map(|key| key.name.to_owned()).collect();
         assert_eq!(known, expected, "[{section}]");
     }
 }
 
 #[test]
 fn a_route_takes_those_that_are_its_own() {
+    let file = format!("{UPSTREAM}[[route]]\npath = \"/a\"\nunheard-of = 1\n");
+    let is_own = |key: &&Key| key.section.is_empty() && key.scope == Scope::Route;
+    let shared = KEYS.iter().filter(is_own).map(|key| key.name);
+    let own = OF_ROUTES.iter().map(|(name, _)| *name).chain(shared);
+    assert_eq!(known(&file), own.map(str::to_owned).collect());
     for key in KEYS {
         let value = match key.kind {
             Kind::Origin => "\"http://a\"",
