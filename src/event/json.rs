@@ -174,6 +174,20 @@ pub(super) fn string(json: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The longest run of digits that is the same number to all receivers: those that read a double are exact up to 2⁵³.
+const DIGITS: usize = 15;
+
+/// `json` itself, if it is an integer that all receivers write as it is written here. None does so with `-0`.
+pub(super) fn integer(json: &str) -> Option<&str> {
+    let digits = json.strip_prefix('-').unwrap_or(json);
+    let is_integer =
+        (1..=DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_integer && json != "-0").then_some(json)
+}
+
+/// The longest text that [`integer`] takes.
+pub(super) const LONGEST_INTEGER: usize = DIGITS + 1;
+
 fn decoded(json: &[u8]) -> Option<Cow<'_, str>> {
     let plain = json.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     if memchr(b'\\', plain).is_none() {
@@ -191,7 +205,10 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 fn reading<E: serde::de::Error>(value: &RawValue) -> Result<Reading<'_>, E> {
     let json = value.get();
     let Some(string) = json.strip_prefix('"') else {
-        return Ok(Reading::NotAString);
+        return Ok(match integer(json) {
+            Some(digits) => Reading::String(Cow::Borrowed(digits)),
+            None => Reading::NotAString,
+        });
     };
     // What is known to be a JSON string means itself unless it has escapes.
     let name = match string.strip_suffix('"') {

@@ -283,7 +283,8 @@ mod tests {
         let value = values.next().unwrap().unwrap().get();
         match &found.reading {
             Reading::String(name) => {
-                assert_eq!(&serde_json::from_str::<String>(value).unwrap(), name);
+                let string = serde_json::from_str(value);
+                assert_eq!(string.unwrap_or_else(|_| value.to_owned()), *name);
             }
             Reading::NotAString => assert!(!value.is_empty(), "{body}"),
             Reading::Absent => assert!(!value.starts_with(['"', '[']), "{body}"),

@@ -41,16 +41,17 @@ pub struct Event<'a> {
     pub aliases: Vec<Reading<'a>>,
     /// Whether there were more types or more aliases than the [`MAX_READINGS`] kept of each.
     pub overflow: bool,
-    /// The event's last member named `id`, if it is a string. For the log; it decides nothing.
+    /// The event's last member named `id`, if it is a string or an integer. For the log; it decides nothing.
     pub id: Option<Cow<'a, str>>,
 }
 
 /// One value a receiver might take for the type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading<'a> {
-    /// A string, decoded. Borrowed from the body unless it was written with escapes.
+    /// A string, decoded, or an integer of up to 15 digits, as it is written; more are not the same number to every
+    /// receiver. Borrowed from the body where it can be.
     String(Cow<'a, str>),
-    /// Anything else: null, a number, an object …; or a string or an array where the [`Path`] would go on.
+    /// Anything else: null, a fraction, an object …; or a string or an array where the [`Path`] would go on.
     NotAString,
     /// Nothing, though the first key is there: what the [`Path`] has led to holds no type for anybody.
     Absent,

@@ -70,7 +70,18 @@ fn strict_json_is_read() {
         ("key with a space", r#"{"type ":"a"," type":"b"}"#, &[""]),
         ("empty string", r#"{"type":""}"#, &[""]),
         ("null", r#"{"type":null}"#, &["!"]),
+        ("integer", r#"{"type": 0 ,"id":17}"#, &["0 #17"]),
+        ("negative", r#"{"type":-17}"#, &["-17"]),
+        ("minus zero", r#"{"type":-0}"#, &["!"]),
+        (
+            "exact",
+            r#"{"type":-999999999999999}"#,
+            &["-999999999999999"],
+        ),
+        ("not exact", r#"{"type":1000000000000000}"#, &["!"]),
+        ("fraction", r#"{"type":1.0}"#, &["!"]),
         ("number", r#"{"type":-1.5e+3}"#, &["!"]),
+        ("exponent", r#"{"type":1e2}"#, &["!"]),
         (
             "number beyond f64",
             r#"{"type":1e400,"id":1e400,"z":1e400}"#,
@@ -83,7 +94,7 @@ fn strict_json_is_read() {
         (
             "other case",
             r#"{"Type":"a","TYPE":"b","tyPe":1}"#,
-            &["~a ~b ~!"],
+            &["~a ~b ~1"],
         ),
         (
             "both cases",
@@ -91,7 +102,7 @@ fn strict_json_is_read() {
             &["b ~a ~c"],
         ),
         ("id", r#"{"id":"1","type":"a","id":"\u0032"}"#, &["a #2"]),
-        ("id is not a string", r#"{"id":"1","id":2}"#, &[""]),
+        ("id is no name", r#"{"id":"1","id":2.5}"#, &[""]),
         (
             "white space",
             " \t\r\n{ \"type\" :\t\"a\"\r\n} \n\t\r",
@@ -102,7 +113,7 @@ fn strict_json_is_read() {
         (
             "mixed batch",
             r#" [1e400,{"type":"a","id":"1"},"s",[{"type":"b"}],null,{"Type":0},{}]"#,
-            &["", "a #1", "", "", "", "~!", ""],
+            &["", "a #1", "", "", "", "~0", ""],
         ),
         ("number", "1e400", &[""]),
         ("string", r#""type""#, &[""]),

@@ -122,7 +122,7 @@ mod tests {
             (
                 forward,
                 "no string",
-                r#"{"type":"a","type":1}"#.to_owned(),
+                r#"{"type":"a","type":1.5}"#.to_owned(),
                 0,
             ),
             (

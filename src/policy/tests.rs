@@ -101,7 +101,7 @@ fn one_event() {
         ),
         (
             deny,
-            r#"{"type":"batch.a","type":1,"type":"b"}"#,
+            r#"{"type":"batch.a","type":1.5,"type":"b"}"#,
             "batch.a - forward: unreadable: the type is not a string",
         ),
         // The document.
@@ -205,17 +205,17 @@ fn a_batch() {
         (deny, r#"[{"type":"batch.a"},7]"#, "- - forward: none"),
         (
             deny,
-            r#"[{"type":"a","id":"1"},{"type":0,"id":"2"},{"type":"batch.c"}]"#,
+            r#"[{"type":"a","id":"1"},{"type":null,"id":"2"},{"type":"batch.c"}]"#,
             "- 2 reject: unreadable: the type is not a string",
         ),
         (
             guard,
-            r#"[{"type":0,"id":"1"},{"type":"a"}]"#,
+            r#"[{"type":null,"id":"1"},{"type":"a"}]"#,
             "- 1 drop: unreadable: the type is not a string",
         ),
         (
             guard,
-            r#"[{"type":0},{"type":"in.a"}]"#,
+            r#"[{"type":null},{"type":"in.a"}]"#,
             r#"in.a - forward: allow "in.*""#,
         ),
         (

@@ -54,7 +54,11 @@ fn naive_action(deny: &[String], allow: &[String], unreadable: Action, event: &E
             Action::Drop
         }
     };
-    let of_value = |value: &Value| value.as_str().map(|name| action(Some(name)));
+    let of_value = |value: &Value| match value {
+        Value::String(name) => Some(action(Some(name))),
+        Value::Number(number) => number.as_i64().map(|it| action(Some(&it.to_string()))),
+        _ => None,
+    };
     let (types, aliases) = event;
     let mut actions: Vec<_> = types.iter().chain(aliases).map(of_value).collect();
     if types.is_empty() {
@@ -100,7 +104,7 @@ fn any_action() -> impl Strategy<Value = Action> {
 
 fn any_value() -> impl Strategy<Value = Value> {
     let name = "[ab]{0,4}|[ab#é*]{0,3}".prop_map(Value::from);
-    prop_oneof![8 => name, 1 => select(vec![json!(null), json!(1), json!({"type": "a"})])]
+    prop_oneof![8 => name, 1 => select(vec![json!(null), json!(1), json!(1.5), json!({"type": "a"})])]
 }
 
 fn any_element() -> impl Strategy<Value = Element> {

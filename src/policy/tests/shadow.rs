@@ -71,7 +71,7 @@ fn doubts_and_batches_are_those_of_each_by_itself() {
         ),
         (r#"[{"type":"a"},{}]"#, "forward: none", "forward: none"),
         (
-            r#"[{"type":"a"},{"type":0}]"#,
+            r#"[{"type":"a"},{"type":null}]"#,
             "reject: unreadable: the type is not a string",
             "reject: unreadable: the type is not a string",
         ),

@@ -55,8 +55,12 @@ const NAMES: [&str; 12] = [
 ];
 
 /// What is not a string, and nests nothing.
-const PLAIN: [&str; 10] = [
+const PLAIN: [&str; 14] = [
     "0",
+    "-0",
+    "-17",
+    "999999999999999",
+    "1234567890123456",
     "null",
     "true",
     "false",

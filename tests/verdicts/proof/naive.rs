@@ -9,6 +9,7 @@ enum Json {
     Object(Vec<(String, Json)>),
     Array(Vec<Json>),
     String(String),
+    Number(String),
     Plain,
 }
 
@@ -44,8 +45,8 @@ fn event(json: &Json, keys: &[&str]) -> Event<'static> {
         aliases: kept(aliases),
         overflow,
         id: match id {
-            Some((_, Json::String(id))) => Some(Cow::Owned(id.clone())),
-            _ => None,
+            Some((_, value)) => value.name().map(Cow::Owned),
+            None => None,
         },
     }
 }
@@ -63,9 +64,12 @@ fn walk(
         }
         let alias = alias || key != keys[0];
         let reading = match (&keys[1..], value) {
-            ([], Json::String(name)) => Reading::String(Cow::Owned(name.clone())),
-            ([], _) | (_, Json::String(_) | Json::Array(_)) => Reading::NotAString,
-            (_, Json::Plain) => Reading::Absent,
+            ([], value) => match value.name() {
+                Some(name) => Reading::String(Cow::Owned(name)),
+                None => Reading::NotAString,
+            },
+            (_, Json::String(_) | Json::Array(_)) => Reading::NotAString,
+            (_, Json::Number(_) | Json::Plain) => Reading::Absent,
             (inner, Json::Object(members)) => {
                 walk(members, inner, alias, readings);
                 continue;
@@ -89,6 +93,19 @@ fn is_alias(key: &str, other: &str) -> bool {
 }
 
 impl Json {
+    /// The type that it is, if it is one.
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::String(name) => Some(name.clone()),
+            Self::Number(written) => {
+                let number: i64 = written.parse().ok()?;
+                let is_exact = number.abs() < 1_000_000_000_000_000;
+                (is_exact && number.to_string() == *written).then(|| written.clone())
+            }
+            _ => None,
+        }
+    }
+
     /// Takes a value off a well-formed text.
     fn read(text: &mut &str) -> Self {
         *text = text.trim_ascii_start();
@@ -100,10 +117,14 @@ impl Json {
             })),
             b'[' => Self::Array(list(text, ']', Self::read)),
             b'"' => Self::String(string(text)),
-            _ => {
+            first => {
                 let end = text.find(|char| ",]} \n\r\t".contains(char));
-                *text = &text[end.unwrap_or(text.len())..];
-                Self::Plain
+                let (written, rest) = text.split_at(end.unwrap_or(text.len()));
+                *text = rest;
+                match first {
+                    b'-' | b'0'..=b'9' => Self::Number(written.to_owned()),
+                    _ => Self::Plain,
+                }
             }
         }
     }
