@@ -12,16 +12,30 @@ pub(super) fn path(keys: &str) -> Path {
     keys.fold(first, Path::then)
 }
 
+/// What is at the end of a path with these keys.
+pub(super) fn source(keys: &str) -> Source {
+    Source::member(path(keys))
+}
+
 /// The events of `body` as text: types, then `~` and aliases, `!` for what is not a string and `-` for nothing,
 /// then `#` and the id. An untyped event is empty.
 fn events(body: &[u8], keys: &str) -> Result<Vec<String>, Unreadable> {
+    events_of(body, &source(keys).finder())
+}
+
+/// The events of `body` as text, where `finder` looks for their types; `?` for what is scattered.
+pub(super) fn events_of<'a>(
+    body: &'a [u8],
+    finder: &Finder<'a>,
+) -> Result<Vec<String>, Unreadable> {
     let mut events = Vec::new();
     let show = |reading: &Reading<'_>| match reading {
         Reading::String(name) => name.to_string(),
         Reading::NotAString => "!".to_owned(),
+        Reading::Scattered => "?".to_owned(),
         Reading::Absent => "-".to_owned(),
     };
-    read(body, &path(keys), |event| {
+    read(body, finder, |event| {
         let mut readings: Vec<_> = event.types.iter().map(show).collect();
         readings.extend(
             event
@@ -165,7 +179,8 @@ fn case_folds_in_every_way() {
 fn borrows_unless_there_are_escapes() {
     let borrowed = |body: &str| {
         let mut borrowed = None;
-        read(body.as_bytes(), &path("type"), |event| {
+        let source = source("type");
+        read(body.as_bytes(), &source.finder(), |event| {
             borrowed = Some(matches!(event.name(), Some(Cow::Borrowed(_))));
         })
         .unwrap();
@@ -185,7 +200,7 @@ fn readings_are_bounded() {
             let mut flags = Vec::new();
             read(
                 format!("[{{{members}}},{{}}]").as_bytes(),
-                &path("type"),
+                &source("type").finder(),
                 |event| {
                     assert!(event.types.len() + event.aliases.len() <= MAX_READINGS);
                     flags.push(event.overflow);

@@ -1,6 +1,7 @@
 //! The heads of requests and answers: what is refused, removed, rewritten, added. The only place that touches header
 //! fields.
 
+mod cgi;
 mod content;
 mod fields;
 mod forwarded;
@@ -9,6 +10,7 @@ mod request;
 mod response;
 mod via;
 
+pub use cgi::same_to_cgi;
 pub use content::{codings, has_other_charset, is_encoded};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};

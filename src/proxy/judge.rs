@@ -86,10 +86,7 @@ fn judged<P: AsRef<[u8]>>(
     let decision = route.decide(parts, body);
     if let Some(judgement) = &decision.judgement {
         // The quick look names the type of a broken body as well.
-        let is_certain = || {
-            body.concat()
-                .is_some_and(|body| route.policy.judge_strictly(&body) == *judgement)
-        };
+        let is_certain = || route.is_certain(judgement, parts, body);
         first_seen.note(route.name.as_deref(), judgement, is_certain);
     }
     Decided {

@@ -5,8 +5,10 @@
 
 mod decide;
 mod decode;
+mod handshake;
 mod normal;
 mod routes;
+mod source;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,8 +21,10 @@ use http::StatusCode;
 
 pub use decide::{Body, Decision};
 pub use decode::Plain;
+pub use handshake::{Handshake, Likeness};
 pub use normal::is_plain;
 pub use routes::{NoRoute, Routes, Twins};
+pub use source::{InHead, Source};
 pub use table::Place;
 
 use crate::headers::Forward;
@@ -34,8 +38,12 @@ pub struct Route {
     pub name: Option<Arc<str>>,
     /// The line of its `[[route]]`, from 1; `None` is the top level.
     pub line: Option<usize>,
-    /// Which events pass, and where their type is.
+    /// Where the type of an event is. Default the member `type` of its body.
+    pub source: Source,
+    /// Which events pass.
     pub policy: Policy,
+    /// What is forwarded whatever the policy. Default nothing: a sender of handshakes is named by its preset.
+    pub handshakes: Vec<Handshake>,
     /// Whether denied events are dropped. Default [`Mode::Enforce`].
     pub mode: Mode,
     /// What the sender of a dropped event is told.

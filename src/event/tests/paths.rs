@@ -104,7 +104,7 @@ fn readings_are_bounded_over_the_whole_event() {
         (objects(half + 1, r#""B":"1","B":"1""#), true),
     ] {
         let mut found = None;
-        read(body.as_bytes(), &path("a.b"), |event| {
+        read(body.as_bytes(), &source("a.b").finder(), |event| {
             assert!(event.types.len() <= MAX_READINGS);
             assert!(event.aliases.len() <= MAX_READINGS);
             found = Some(event.overflow);

@@ -70,12 +70,10 @@ fn naive_action(deny: &[String], allow: &[String], unreadable: Action, event: &E
     }
 }
 
-fn naive_batch(actions: &[Action], untyped: Action) -> Action {
-    if actions.is_empty() {
-        untyped
-    } else if actions.contains(&Action::Reject) {
+fn naive_batch(actions: &[Action]) -> Action {
+    if actions.contains(&Action::Reject) {
         Action::Reject
-    } else if actions.contains(&Action::Forward) {
+    } else if actions.is_empty() || actions.contains(&Action::Forward) {
         Action::Forward
     } else {
         Action::Drop
@@ -206,11 +204,11 @@ proptest! {
         let objects: Vec<_> = elements.iter().map(write_element).collect();
         let actions: Vec<_> = elements.iter().map(naive).collect();
         for (object, action) in objects.iter().zip(&actions) {
-            prop_assert_eq!(policy.judge(&[object]).verdict.action, *action);
+            prop_assert_eq!(policy.judge(&[object], &finder()).verdict.action, *action);
         }
         let batch = format!("[{}]", objects.join(","));
-        let expected = naive_batch(&actions, naive(&Element::default()));
-        prop_assert_eq!(policy.judge(&[batch]).verdict.action, expected);
+        let expected = naive_batch(&actions);
+        prop_assert_eq!(policy.judge(&[batch], &finder()).verdict.action, expected);
     }
 
     #[test]
@@ -244,14 +242,14 @@ proptest! {
         if broken {
             body.push(',');
         }
-        let strictly = both.judge_strictly(body.as_bytes());
+        let strictly = both.judge_strictly(body.as_bytes(), &finder());
         let expected = Judgement {
-            shadow: Some(in_force.judge_strictly(body.as_bytes()).verdict),
-            ..plain.judge_strictly(body.as_bytes())
+            shadow: Some(in_force.judge_strictly(body.as_bytes(), &finder()).verdict),
+            ..plain.judge_strictly(body.as_bytes(), &finder())
         };
         prop_assert_eq!(&strictly, &expected, "{}", body);
         let pieces = [&body];
-        let judged = both.judge(&pieces);
+        let judged = both.judge(&pieces, &finder());
         if broken {
             let action = |judgement: &Judgement<'_, '_>| {
                 (judgement.verdict.action, judgement.shadow.map(|verdict| verdict.action))
@@ -284,7 +282,7 @@ proptest! {
         let body = if batch { format!("[{object}]") } else { object };
 
         let pieces = [&body];
-        let judgement = policy.judge(&pieces);
+        let judgement = policy.judge(&pieces, &finder());
         prop_assert_eq!(judgement.verdict, policy.rules().verdict(Some(&name)), "{}", body);
         prop_assert_eq!(judgement.event_type.as_deref(), Some(name.as_str()), "{}", body);
     }
