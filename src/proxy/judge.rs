@@ -31,8 +31,9 @@ pub struct Decided {
 }
 
 /// Whether to judge this takes so long that it is to be done [`elsewhere`]. A few encoded bytes can stand for many.
-pub fn takes_long(parts: &Parts, arrived: &Arrived) -> bool {
+pub fn takes_long(route: &Route, parts: &Parts, arrived: &Arrived) -> bool {
     match arrived {
+        Arrived::Whole(_) if !route.looks_into_bodies() => false,
         Arrived::Whole(body) => body.len() > AT_ONCE || headers::is_encoded(&parts.headers),
         Arrived::Nothing | Arrived::TooLarge(..) => false,
     }

@@ -79,6 +79,16 @@ pub struct DropReply {
     pub body: Bytes,
 }
 
+impl Route {
+    /// Whether anything in a body can make a difference to what becomes of it.
+    #[must_use]
+    pub fn looks_into_bodies(&self) -> bool {
+        let mut handshakes = self.handshakes.iter();
+        self.source.event.is_in_body()
+            || handshakes.any(|handshake| handshake.source.event.is_in_body())
+    }
+}
+
 impl fmt::Display for Mode {
     /// As it is written in the file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
