@@ -83,6 +83,23 @@ fn check(most: u32) -> usize {
     checked
 }
 
+/// All that matters to a form.
+const SIGNS: [&str; 13] = [
+    "type", "ty", "pe", "TYPE", "=", "&", ";", "%", "7", "9", "+", "[", ".",
+];
+
+#[test]
+fn every_form_of_four_parts() {
+    let mut body = String::new();
+    for number in 0..SIGNS.len().pow(4) {
+        body.clear();
+        for place in 0..4 {
+            body.push_str(SIGNS[number / SIGNS.len().pow(place) % SIGNS.len()]);
+        }
+        proof::forms(body.as_bytes());
+    }
+}
+
 #[test]
 fn every_document_of_four_parts() {
     assert_eq!(check(4), 4 * (1 + 13 + 169 + 2_197 + 28_561));

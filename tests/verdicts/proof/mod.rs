@@ -1,6 +1,7 @@
 //! The claims, and how bytes of a fuzzer become bodies to check them on.
 
 mod document;
+mod form;
 mod mutation;
 mod naive;
 mod source;
@@ -155,6 +156,26 @@ pub fn mutated(input: &[u8]) {
     let mut source = Choices::new(input);
     let (cuts, place) = (source.cuts(), source.below(PLACES.len()));
     claims(&mutation::write(&mut source), &cuts, place);
+}
+
+/// The claims on a form, or what is nearly one.
+pub fn form(input: &[u8]) {
+    forms(&form::write(&mut Choices::new(input)));
+}
+
+/// That a form is read as by the naive reader, and that nothing else is read as one; a query likewise.
+pub fn forms(body: &[u8]) {
+    for name in ["type", "ty.pe", "type[]"] {
+        let source = Source {
+            parts: vec![Part::Field(name.into())],
+            ..Source::member(Path::member(name))
+        };
+        let mut events = Vec::new();
+        let read = event::read(body, &source.finder(), |event| events.push(event.clone()));
+        let expected = form::event(body, name);
+        assert_eq!(read.is_ok(), expected.is_some(), "{}", body.escape_ascii());
+        assert_eq!(events.pop(), expected, "{} {name}", body.escape_ascii());
+    }
 }
 
 /// Everything that is claimed of the two passes over `body`, whether it comes whole or in pieces.

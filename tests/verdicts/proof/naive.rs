@@ -194,7 +194,7 @@ fn walk(
 }
 
 /// Whether some receiver takes this key for that one, though they differ.
-fn is_alias(key: &str, other: &str) -> bool {
+pub fn is_alias(key: &str, other: &str) -> bool {
     let fold = |text: &str| {
         let before_nul = text.split('\0').next().unwrap_or_default();
         let one_i = before_nul.replace(['I', '\u{130}', '\u{131}'], "i");
