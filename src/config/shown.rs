@@ -14,6 +14,7 @@ use crate::headers::Host;
 use crate::policy::Patterns;
 use crate::route::Route;
 use crate::telemetry::{Format, in_toml};
+use crate::verify::Verify;
 
 /// A key and its value, as they could be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +103,7 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         handshakes,
         mode,
         drop,
+        verify,
         inspect,
         forward,
         upstream,
@@ -141,6 +143,11 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     all.extend([
         shown("drop", "status", usize::from(drop.status.as_u16())),
         shown("drop", "body", body),
+    ]);
+    if let Some(verify) = verify {
+        all.extend(verification(verify));
+    }
+    all.extend([
         shown("forward", "host", host.to_owned()),
         shown("forward", "x_forwarded", forward.x_forwarded),
         shown("forward", "forwarded", forward.forwarded),
@@ -151,6 +158,41 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         shown("timeouts", "response", timeouts.response),
     ]);
     all
+}
+
+/// How requests are verified, and what counts of it. Of a secret it is where it is kept.
+fn verification(verify: &Verify) -> Vec<Shown> {
+    let Verify {
+        scheme,
+        secrets,
+        tolerance,
+        url,
+        ..
+    } = verify;
+    let needs = scheme.needs();
+    let secrets: Vec<_> = secrets.iter().map(ToString::to_string).collect();
+    let secret = match &*secrets {
+        [one] => Value::Text(one.clone()),
+        _ => Value::List(secrets),
+    };
+    let encoding = scheme.encoding().to_string();
+    let all = [
+        (true, "scheme", scheme.name.to_owned().into()),
+        (true, "secret", secret),
+        (needs.header, "header", scheme.header().to_string().into()),
+        (needs.format, "prefix", scheme.prefix().to_owned().into()),
+        (needs.format, "encoding", encoding.into()),
+        (needs.time, "tolerance", (*tolerance).into()),
+        (needs.url, "url", url.clone().into()),
+    ];
+    all.into_iter()
+        .filter(|(counts, ..)| *counts)
+        .map(|(_, key, value)| Shown {
+            section: "verify",
+            key,
+            value,
+        })
+        .collect()
 }
 
 fn shown(section: &'static str, key: &'static str, value: impl Into<Value>) -> Shown {
