@@ -1,6 +1,6 @@
 //! The secrets that a config names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::problem::Problem;
 use super::{Config, Places, Problems};
@@ -37,7 +37,8 @@ impl Config {
             problems.extend(wrong.into_iter().map(|text| Problem::at(line, text)));
         }
         // What a route takes from above is told once.
-        problems.dedup();
+        let mut seen = HashSet::new();
+        problems.retain(|problem| seen.insert(problem.to_string()));
         if problems.is_empty() {
             Ok(self)
         } else {

@@ -14,7 +14,7 @@ use crate::headers::Host;
 use crate::policy::Patterns;
 use crate::route::Route;
 use crate::telemetry::{Format, in_toml};
-use crate::verify::Verify;
+use crate::verify::{Setting, Verify};
 
 /// A key and its value, as they could be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,30 +169,31 @@ fn verification(verify: &Verify) -> Vec<Shown> {
         url,
         ..
     } = verify;
-    let needs = scheme.needs();
     let secrets: Vec<_> = secrets.iter().map(ToString::to_string).collect();
     let secret = match &*secrets {
         [one] => Value::Text(one.clone()),
         _ => Value::List(secrets),
     };
-    let encoding = scheme.encoding().to_string();
-    let all = [
-        (true, "scheme", scheme.name.to_owned().into()),
-        (true, "secret", secret),
-        (needs.header, "header", scheme.header().to_string().into()),
-        (needs.format, "prefix", scheme.prefix().to_owned().into()),
-        (needs.format, "encoding", encoding.into()),
-        (needs.time, "tolerance", (*tolerance).into()),
-        (needs.url, "url", url.clone().into()),
+    let mut all = vec![
+        shown("verify", "scheme", scheme.name.to_owned()),
+        shown("verify", "secret", secret),
     ];
-    all.into_iter()
-        .filter(|(counts, ..)| *counts)
-        .map(|(_, key, value)| Shown {
-            section: "verify",
-            key,
-            value,
-        })
-        .collect()
+    let settings = Setting::ALL.into_iter();
+    all.extend(
+        settings
+            .filter(|&setting| scheme.uses(setting))
+            .map(|setting| {
+                let value = match setting {
+                    Setting::Header => Value::Text(scheme.header().to_string()),
+                    Setting::Prefix => Value::Text(scheme.prefix().to_owned()),
+                    Setting::Encoding => Value::Text(scheme.encoding().to_string()),
+                    Setting::Tolerance => Value::from(*tolerance),
+                    Setting::Url => Value::Text(url.clone()),
+                };
+                shown("verify", setting.key(), value)
+            }),
+    );
+    all
 }
 
 fn shown(section: &'static str, key: &'static str, value: impl Into<Value>) -> Shown {

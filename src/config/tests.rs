@@ -1,4 +1,5 @@
 mod every_key;
+mod secrets;
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use crate::headers::{Forward, Host};
 use crate::policy::{Action, Pattern, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};
 use crate::upstream::{self, Origin};
-use crate::verify::{Encoding, Hash, Scheme, Source, TOLERANCE, Verify};
+use crate::verify::{Encoding, Hash, Key, Scheme, Source, TOLERANCE, Verify};
 
 /// The shipped file, which documents the defaults.
 const SHIPPED: &str = include_str!("../../config.toml");

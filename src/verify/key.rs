@@ -23,7 +23,7 @@ pub struct Key {
 
 #[derive(Clone)]
 enum Means {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Ed25519(ParsedPublicKey),
     EcdsaP256(ParsedPublicKey),
     Token,
@@ -122,12 +122,12 @@ const DISCORD: &str = "the 64 hex digits of the application's public key";
 const SENDGRID: &str = "the verification key in base64, as MFkwEwYHKoZIzj0C…";
 const STANDARD_WEBHOOKS: &str = "whsec_ and base64, or whpk_ and base64 for a public key";
 
-fn shared(hash: Hash, secret: &[u8]) -> hmac::Key {
+fn shared(hash: Hash, secret: &[u8]) -> Box<hmac::Key> {
     let algorithm = match hash {
         Hash::Sha1 => HMAC_SHA1_FOR_LEGACY_USE_ONLY,
         Hash::Sha256 => HMAC_SHA256,
     };
-    hmac::Key::new(algorithm, secret)
+    Box::new(hmac::Key::new(algorithm, secret))
 }
 
 fn public(

@@ -36,7 +36,7 @@ use http::request::Parts;
 pub use encoding::Encoding;
 pub use flaw::Flaw;
 pub use key::{BadKey, Key};
-pub use scheme::{Hash, NAMES, Needs, Scheme};
+pub use scheme::{Hash, NAMES, Scheme, Setting};
 pub use source::{BadSource, Source};
 
 use said::Said;
@@ -81,15 +81,19 @@ impl Verify {
         if is_bodiless && is_safe(&head.method) {
             return Ok(());
         }
-        let mut sets = self.scheme.fields.iter();
-        let first = sets.clone().next().expect("each scheme has fields");
-        let is_there = |set: &&Fields| set.is_there(&head.headers);
-        if !sets.any(|set| is_there(&set)) {
-            return Err(Flaw::Missing(first.signature.clone()));
-        }
-        let mut sets = self.scheme.fields.iter().filter(is_there);
+        let mut is_any = false;
         // Whichever of them a receiver looks at, it must hold.
-        sets.try_for_each(|set| self.check_set(set, head, body, now))
+        for fields in &self.scheme.fields {
+            if fields.is_there(&head.headers) {
+                is_any = true;
+                self.check_set(fields, head, body, now)?;
+            }
+        }
+        if is_any {
+            Ok(())
+        } else {
+            Err(Flaw::Missing(self.scheme.header().clone()))
+        }
     }
 
     fn check_set<P: AsRef<[u8]>>(
@@ -161,11 +165,10 @@ fn with_other_port(url: &str) -> Option<String> {
     let port = authority
         .rfind(':')
         .filter(|&at| !authority[at..].contains(']'));
-    Some(match port {
-        Some(at) => format!("{scheme}://{}{path}", &authority[..at]),
-        None => {
-            let port = if scheme == "https" { 443 } else { 80 };
-            format!("{scheme}://{authority}:{port}{path}")
-        }
-    })
+    let default = if scheme == "https" { 443 } else { 80 };
+    let authority = match port {
+        Some(at) => authority[..at].to_owned(),
+        None => format!("{authority}:{default}"),
+    };
+    Some(format!("{scheme}://{authority}{path}"))
 }

@@ -106,17 +106,42 @@ pub(super) enum Part {
     Body,
 }
 
-/// Which keys of the file a scheme has a use for, beside its secret.
+/// A key of the file that only some schemes have a use for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Needs {
-    /// `header`: it is no sender's in particular. It must be there then.
-    pub header: bool,
-    /// `prefix` and `encoding`, likewise, but with defaults.
-    pub format: bool,
+pub enum Setting {
+    /// `header`: the scheme is no sender's in particular. It must be there then.
+    Header,
+    /// `prefix`, likewise, but empty where it is left out.
+    Prefix,
+    /// `encoding`, likewise, hex where it is left out.
+    Encoding,
     /// `tolerance`: a time is signed.
-    pub time: bool,
+    Tolerance,
     /// `url`: the URL is signed. It must be there then.
-    pub url: bool,
+    Url,
+}
+
+impl Setting {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Header,
+        Self::Prefix,
+        Self::Encoding,
+        Self::Tolerance,
+        Self::Url,
+    ];
+
+    /// What the key is called.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Prefix => "prefix",
+            Self::Encoding => "encoding",
+            Self::Tolerance => "tolerance",
+            Self::Url => "url",
+        }
+    }
 }
 
 impl Scheme {
@@ -229,26 +254,25 @@ impl Scheme {
     /// The same with what the file says of its field. Nothing changes where the scheme says it itself.
     #[must_use]
     pub fn written(mut self, header: HeaderName, prefix: &str, encoding: Encoding) -> Self {
-        let needs = self.needs();
-        if let (true, Some(fields)) = (needs.header, self.fields.first_mut()) {
+        if let (true, Some(fields)) = (self.uses(Setting::Header), self.fields.first_mut()) {
             fields.signature = header;
         }
-        if needs.format {
+        if self.uses(Setting::Prefix) {
             self.layout = Layout::Prefixed(prefix.to_owned());
             self.encoding = encoding;
         }
         self
     }
 
-    /// Which keys of the file it has a use for.
+    /// Whether it has a use for a key of the file.
     #[must_use]
-    pub fn needs(&self) -> Needs {
-        let format = ["hmac-sha256", "hmac-sha1"].contains(&self.name);
-        Needs {
-            header: format || self.name == "token",
-            format,
-            time: self.signed.contains(&Part::Time),
-            url: self.signed.contains(&Part::Url),
+    pub fn uses(&self, setting: Setting) -> bool {
+        let is_any_hmac = ["hmac-sha256", "hmac-sha1"].contains(&self.name);
+        match setting {
+            Setting::Header => is_any_hmac || self.name == "token",
+            Setting::Prefix | Setting::Encoding => is_any_hmac,
+            Setting::Tolerance => self.signed.contains(&Part::Time),
+            Setting::Url => self.signed.contains(&Part::Url),
         }
     }
 

@@ -87,7 +87,9 @@ fn is_hashed<P: AsRef<[u8]>>(query: &str, body: &[P]) -> Result<bool, Flaw> {
         return Ok(false);
     };
     let mut hash = Context::new(&SHA256);
-    body.iter().for_each(|piece| hash.update(piece.as_ref()));
+    for piece in body {
+        hash.update(piece.as_ref());
+    }
     let is_it = written == Encoding::Hex.write(hash.finish().as_ref());
     if is_it && hashes.next().is_none() {
         Ok(true)

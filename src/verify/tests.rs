@@ -152,7 +152,7 @@ fn a_time_may_be_as_far_from_now_as_is_tolerated_before_and_after() {
             at.now = now;
             at.check()
         };
-        let is_timed = event.verify.scheme.needs().time;
+        let is_timed = event.verify.scheme.uses(Setting::Tolerance);
         let (old, new) = if is_timed {
             (Err(Flaw::TooOld), Err(Flaw::TooNew))
         } else {

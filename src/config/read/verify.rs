@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use crate::config::section::Section;
 use crate::config::units::time;
 use crate::config::value::{kind, string, word};
-use crate::verify::{Encoding, NAMES, Needs, Scheme, Source, TOLERANCE, Verify};
+use crate::verify::{Encoding, NAMES, Scheme, Setting, Source, TOLERANCE, Verify};
 
 /// The shortest tolerance that does not refuse what is sent at once.
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -70,21 +70,10 @@ impl Written {
             }
             return;
         };
-        let Needs {
-            header,
-            format,
-            time,
-            url,
-        } = scheme.needs();
         let name = scheme.name;
-        for (key, is_of_use) in [
-            ("header", header),
-            ("prefix", format),
-            ("encoding", format),
-            ("tolerance", time),
-            ("url", url),
-        ] {
-            if s.has(key) && !is_of_use {
+        for setting in Setting::ALL {
+            let key = setting.key();
+            if s.has(key) && !scheme.uses(setting) {
                 let wrong = format!("is of no use to scheme = {name:?}; take it out");
                 s.disagree(key, key, &wrong);
             }
@@ -95,12 +84,12 @@ impl Written {
             );
             s.disagree("url", "scheme", &wrong);
         }
-        if is_on && header && self.header.is_none() && !s.has("header") {
+        if is_on && scheme.uses(Setting::Header) && self.header.is_none() && !s.has("header") {
             let right =
                 format!(r#"the field that scheme = {name:?} reads, as header = "X-Signature""#);
             s.missing("header", &right);
         }
-        if is_on && url && self.url.is_empty() && !s.has("url") {
+        if is_on && scheme.uses(Setting::Url) && self.url.is_empty() && !s.has("url") {
             let right =
                 format!("what the sender calls, which scheme = {name:?} signs, as url = {URL}");
             s.missing("url", &right);

@@ -36,6 +36,19 @@ fn handshakes() -> Vec<Handshake> {
     }]
 }
 
+fn verify(scheme: Scheme, secrets: &[&str], url: &str) -> Verify {
+    Verify {
+        scheme,
+        secrets: secrets
+            .iter()
+            .map(|secret| secret.parse().unwrap())
+            .collect(),
+        tolerance: TOLERANCE,
+        url: url.to_owned(),
+        keys: Vec::new(),
+    }
+}
+
 #[test]
 fn every_key_of_a_route_is_read() {
     let config = parse(
@@ -85,19 +98,17 @@ fn every_key_of_a_route_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
-        verify: Some(Box::new(Verify {
-            scheme: Scheme::hmac(
+        verify: Some(Box::new(verify(
+            Scheme::hmac(
                 "hmac-sha1",
                 Hash::Sha1,
                 HeaderName::from_static("x-sig"),
                 "=",
                 Encoding::Base64,
             ),
-            secrets: vec![Source::Environment("A".to_owned())],
-            tolerance: TOLERANCE,
-            url: String::new(),
-            keys: Vec::new(),
-        })),
+            &["env:A"],
+            "",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,
@@ -179,16 +190,11 @@ fn every_key_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
-        verify: Some(Box::new(Verify {
-            scheme: Scheme::named("twilio").unwrap(),
-            secrets: vec![
-                Source::Environment("A".to_owned()),
-                Source::File("/b".into()),
-            ],
-            tolerance: TOLERANCE,
-            url: "https://a/b".to_owned(),
-            keys: Vec::new(),
-        })),
+        verify: Some(Box::new(verify(
+            Scheme::named("twilio").unwrap(),
+            &["env:A", "file:/b"],
+            "https://a/b",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,

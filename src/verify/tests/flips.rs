@@ -50,7 +50,7 @@ fn no_flipped_bit_of_a_signed_body_is_accepted() {
 
 #[test]
 fn no_flipped_bit_of_a_signed_url_is_accepted() {
-    for event in made().filter(|event| event.verify.scheme.needs().url) {
+    for event in made().filter(|event| event.verify.scheme.uses(Setting::Url)) {
         let url = event.verify.url.clone();
         let accepted_urls = accepted(&event, url.as_bytes(), |event, flipped| {
             let url = str::from_utf8(flipped);
