@@ -37,13 +37,19 @@ pub struct Written<'w> {
 }
 
 impl Account {
-    /// Of a request that is refused for its head.
+    /// Of a request that is refused before it is judged.
     pub fn refused(subject: String, why: &Failure, reply: &Response<Bytes>) -> Self {
+        let what = match why {
+            Failure::Unverified(_) => "verify",
+            Failure::Refused(_) | Failure::NoRoute(_) | Failure::Body(_) | Failure::Upstream(_) => {
+                "head"
+            }
+        };
         Self {
             fate: Fate::Refused,
             subject,
             readings: Vec::new(),
-            rows: vec![("head", why.to_string()), ("sender", told(reply))],
+            rows: vec![(what, why.to_string()), ("sender", told(reply))],
         }
     }
 
