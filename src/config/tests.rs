@@ -4,7 +4,7 @@ mod secrets;
 use std::path::Path;
 
 use bytes::Bytes;
-use http::{HeaderName, StatusCode};
+use http::StatusCode;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 
 use super::access_log::Noted;
 use super::answer::Answer;
-use super::verified::verified;
+use super::verified::{verified, verified_within};
 use super::{Failure, FirstSeen, Shared, local_reply};
 use crate::body::{self, Arrived};
 use crate::headers;
@@ -75,29 +75,15 @@ fn plainly(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arriv
 
 /// Verifies and decides, whatever the body is in.
 ///
-/// Fails where it does not verify, and when there is no memory for the decoded copy now. If there never could be, that is a doubt, since trying again
-/// would not help.
+/// Fails where it does not verify, and when there is no memory for a copy now. If there never could be one that is decoded,
+/// that is a doubt, since trying again would not help.
 fn whatever(
     route: &Route,
     shared: &Shared,
     parts: &Parts,
     arrived: &Arrived,
 ) -> Result<Decided, Failure> {
-    let mut share = shared.memory.share();
-    let copied = match &route.verify {
-        Some(verify) if verify.copies() => arrived.len(),
-        _ => 0,
-    };
-    if !share.grow(copied) {
-        let could_be = copied + arrived.len() <= shared.memory.room_for_one();
-        return Err(if could_be {
-            body::Error::Memory.into()
-        } else {
-            Flaw::TooLarge.into()
-        });
-    }
-    let flaw = verified(route, parts, arrived)?;
-    drop(share);
+    let flaw = verified_within(&shared.memory, route, parts, arrived)?;
     let Arrived::Whole(buffered) = arrived else {
         return Ok(plainly(route, &shared.first_seen, parts, arrived).but(flaw.as_ref()));
     };

@@ -9,7 +9,7 @@ use http::HeaderName;
 pub enum Flaw {
     /// A field of the scheme is not there.
     Missing(HeaderName),
-    /// A field of the scheme has several lines, and receivers differ in which one they take.
+    /// A field of the scheme has several lines, and receivers differ in which one they take. One with `_` for `-` is one.
     Several(HeaderName),
     /// A field is not written as the scheme has it.
     Malformed(HeaderName),

@@ -24,8 +24,9 @@ pub(super) struct Said<'h> {
 impl Fields {
     /// Whether a request has any of them.
     pub(super) fn is_there(&self, headers: &HeaderMap) -> bool {
+        let is_there = |name| lines(headers, name) != Lines::None;
         let mut beside = self.beside.iter().map(|(_, name)| name);
-        headers.contains_key(&self.signature) || beside.any(|name| headers.contains_key(name))
+        is_there(&self.signature) || beside.any(is_there)
     }
 }
 

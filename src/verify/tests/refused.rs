@@ -29,6 +29,25 @@ fn a_field_that_is_missing_or_comes_twice_is_refused_whatever_is_in_it() {
 }
 
 #[test]
+fn a_field_that_is_another_to_some_receivers_only_is_refused() {
+    for event in events() {
+        for name in event.head.headers.keys() {
+            let mut both = event.clone();
+            both.set(&name.as_str().replace('-', "_"), "x");
+            assert_eq!(
+                both.check(),
+                Err(Flaw::Several(name.clone())),
+                "{}",
+                event.name
+            );
+        }
+    }
+    let mut event = Event::named("standard-webhooks");
+    event.set("svix_id", "msg_2");
+    assert!(event.check().is_err());
+}
+
+#[test]
 fn other_fields_of_the_same_scheme_must_hold_as_well() {
     let webhook = Event::named("standard-webhooks");
     let mut both = webhook.clone();
