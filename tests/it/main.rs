@@ -24,6 +24,7 @@ mod routes;
 mod schema;
 mod shadow;
 mod signals;
+mod signatures;
 mod smoke;
 mod sources;
 mod stale;
