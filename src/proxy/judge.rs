@@ -45,8 +45,12 @@ impl Decided {
 /// Whether to judge this takes so long that it is to be done [`elsewhere`]. A few encoded bytes can stand for many.
 pub fn takes_long(route: &Route, parts: &Parts, arrived: &Arrived) -> bool {
     match arrived {
-        Arrived::Whole(_) if !route.looks_into_bodies() => false,
-        Arrived::Whole(body) => body.len() > AT_ONCE || headers::is_encoded(&parts.headers),
+        Arrived::Whole(body) => {
+            let is_looked_into = route.looks_into_bodies();
+            let is_read = is_looked_into || route.verify.is_some();
+            is_read && body.len() > AT_ONCE
+                || is_looked_into && headers::is_encoded(&parts.headers)
+        }
         Arrived::Nothing | Arrived::TooLarge(..) => false,
     }
 }
