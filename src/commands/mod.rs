@@ -9,5 +9,6 @@ mod print;
 pub mod report;
 pub mod run;
 pub mod schema;
+pub mod senders;
 
 pub use error::Error;

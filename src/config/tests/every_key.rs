@@ -47,6 +47,7 @@ fn every_key_of_a_route_is_read() {
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
+        sender = "calendly"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         limits = { inspect = "1 KiB" }
@@ -68,6 +69,7 @@ fn every_key_of_a_route_is_read() {
     let expected = Route {
         name: Some("H.example/a/*".into()),
         line: Some(5),
+        sender: Some("calendly"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {
@@ -101,7 +103,7 @@ fn every_key_of_a_route_is_read() {
     assert_eq!(**first, expected);
     let inherited = Route {
         name: Some("/b".into()),
-        line: Some(19),
+        line: Some(20),
         ..above.clone()
     };
     assert_eq!(**second, inherited);
@@ -113,6 +115,7 @@ fn every_key_is_read() {
         r#"
         listen = "[::]:0"
         mode = "observe"
+        sender = "paypal"
         reload = "signal"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
@@ -148,6 +151,7 @@ fn every_key_is_read() {
     let top = Route {
         name: None,
         line: None,
+        sender: Some("paypal"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {
