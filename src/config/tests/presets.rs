@@ -42,11 +42,12 @@ fn a_preset_is_a_name_for_lines_that_can_be_written_by_hand() {
 }
 
 #[test]
-fn the_example_of_each_sender_means_the_same_by_hand() {
+fn the_example_of_each_sender_needs_no_advice_and_means_the_same_by_hand() {
     for sender in ALL {
         let example = crate::senders::Sheet(sender).to_string();
         let config = Config::parse(&example).unwrap();
         assert_eq!(top(&config).sender, Some(sender.name));
+        assert_eq!(config.advice(&example, None), [], "{example}");
         let (_, lines) = example.split_once("\n\n").unwrap();
         let by_hand = lines.lines().filter(|line| !line.starts_with("sender"));
         let by_hand = read(by_hand.map(|line| line.trim_start_matches("# ")));
