@@ -10,5 +10,6 @@ pub mod report;
 pub mod run;
 pub mod schema;
 mod secrets;
+pub mod senders;
 
 pub use error::Error;

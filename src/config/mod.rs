@@ -43,6 +43,7 @@ pub use shown::{Shown, Value};
 use crate::route::Routes;
 use crate::telemetry::Format;
 use section::Section;
+pub(crate) use unknown::nearest;
 
 /// A whole, valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

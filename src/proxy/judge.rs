@@ -48,8 +48,7 @@ pub fn takes_long(route: &Route, parts: &Parts, arrived: &Arrived) -> bool {
         Arrived::Whole(body) => {
             let is_looked_into = route.looks_into_bodies();
             let is_read = is_looked_into || route.verify.is_some();
-            is_read && body.len() > AT_ONCE
-                || is_looked_into && headers::is_encoded(&parts.headers)
+            is_read && body.len() > AT_ONCE || is_looked_into && headers::is_encoded(&parts.headers)
         }
         Arrived::Nothing | Arrived::TooLarge(..) => false,
     }

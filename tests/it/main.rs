@@ -22,6 +22,7 @@ mod report;
 mod round_trip;
 mod routes;
 mod schema;
+mod senders;
 mod shadow;
 mod signals;
 mod signatures;

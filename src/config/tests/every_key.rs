@@ -60,6 +60,7 @@ fn every_key_of_a_route_is_read() {
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
+        sender = "calendly"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         verify = { scheme = "hmac-sha1", secret = "env:A", header = "X-Sig", prefix = "=", encoding = "base64" }
@@ -82,6 +83,7 @@ fn every_key_of_a_route_is_read() {
     let expected = Route {
         name: Some("H.example/a/*".into()),
         line: Some(5),
+        sender: Some("calendly"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {
@@ -126,7 +128,7 @@ fn every_key_of_a_route_is_read() {
     assert_eq!(**first, expected);
     let inherited = Route {
         name: Some("/b".into()),
-        line: Some(20),
+        line: Some(21),
         ..above.clone()
     };
     assert_eq!(**second, inherited);
@@ -138,6 +140,7 @@ fn every_key_is_read() {
         r#"
         listen = "[::]:0"
         mode = "observe"
+        sender = "paypal"
         reload = "signal"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
@@ -174,6 +177,7 @@ fn every_key_is_read() {
     let top = Route {
         name: None,
         line: None,
+        sender: Some("paypal"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {
