@@ -81,11 +81,7 @@ fn field_of(field: &str, name: &str) -> Option<(Reading<'static>, bool)> {
     if key == name {
         return Some((value, false));
     }
-    let in_php = |name: &str| {
-        name.trim_start_matches(' ')
-            .replace(' ', "_")
-            .replace('.', "_")
-    };
+    let in_php = |name: &str| name.trim_start_matches(' ').replace([' ', '.', '['], "_");
     let is_same = |key: &str| {
         key == name
             || is_alias(key, name)
