@@ -8,12 +8,14 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, check, explain, report, schema, demo: thin |
+//! | [`commands`] | run, check, explain, report, senders, schema, demo: thin |
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
-//! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
+//! | [`proxy`] | read -> verify -> decide -> reply or forward; the only place that turns failures into statuses |
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
+//! | [`senders`] | what is known of senders: a table |
+//! | [`verify`] | signature schemes: is this signed by whoever has the secret? Pure |
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
 //! | [`event`] | bytes -> event types: pure, knows no HTTP |
 //! | [`coding`] | content codings: bytes -> what they stand for, within limits: pure, knows no HTTP |
@@ -55,8 +57,10 @@ pub mod policy;
 pub mod proxy;
 pub mod report;
 pub mod route;
+pub mod senders;
 pub mod server;
 pub mod telemetry;
 pub mod transport;
 pub mod upstream;
+pub mod verify;
 pub mod workers;

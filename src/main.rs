@@ -7,7 +7,7 @@ use hooksieve::cli::{Arguments, Command};
 use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
 use hooksieve::commands::run::End;
-use hooksieve::commands::{Error, check, demo, explain, report, run, schema};
+use hooksieve::commands::{Error, check, demo, explain, report, run, schema, senders};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -35,6 +35,10 @@ fn main() -> ExitCode {
             Err(error) => give_up(&error),
         },
         Some(Command::Report(arguments)) => match report::run(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => give_up(&error),
+        },
+        Some(Command::Senders(arguments)) => match senders::run(&arguments) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => give_up(&error),
         },

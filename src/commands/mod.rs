@@ -9,5 +9,7 @@ mod print;
 pub mod report;
 pub mod run;
 pub mod schema;
+mod secrets;
+pub mod senders;
 
 pub use error::Error;

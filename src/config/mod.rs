@@ -18,6 +18,7 @@ mod places;
 mod problem;
 mod read;
 mod schema;
+mod secrets;
 mod section;
 mod shown;
 mod syntax;
@@ -42,6 +43,7 @@ pub use shown::{Shown, Value};
 use crate::route::Routes;
 use crate::telemetry::Format;
 use section::Section;
+pub(crate) use unknown::nearest;
 
 /// A whole, valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

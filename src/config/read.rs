@@ -1,9 +1,11 @@
 //! The keys of the file, each with its default and what may be written.
 
 mod filter;
+mod preset;
 mod route;
 mod rules;
 mod source;
+mod verify;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -16,6 +18,7 @@ use super::value::{address, integer, word};
 use super::{Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
+#[cfg(test)]
 pub(super) use route::LIST as ROUTES;
 use rules::Rules;
 

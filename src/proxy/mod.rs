@@ -8,6 +8,7 @@ mod judge;
 mod local_reply;
 mod serving;
 mod totals;
+mod verified;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -175,7 +176,7 @@ impl Proxy {
             (parts, arrived, decided) = judging.await;
             decided?
         } else {
-            judge::here(route, &self.shared.first_seen, &parts, &arrived)
+            judge::here(route, &self.shared.first_seen, &parts, &arrived)?
         };
         log.decided(decided.noted);
         let Some(reply) = decided.reply else {

@@ -30,6 +30,7 @@ pub use table::Place;
 use crate::headers::Forward;
 use crate::policy::Policy;
 use crate::upstream::{Origin, Timeouts};
+use crate::verify::Verify;
 
 /// Where a request goes, by which rules, and what becomes of those that don't.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,9 @@ pub struct Route {
     pub name: Option<Arc<str>>,
     /// The line of its `[[route]]`, from 1; `None` is the top level.
     pub line: Option<usize>,
+    /// The preset by whose name it was written, itself or above: for people, since what that stands for is in the rest.
+    /// Default none.
+    pub sender: Option<&'static str>,
     /// Where the type of an event is. Default the member `type` of its body.
     pub source: Source,
     /// Which events pass.
@@ -48,6 +52,8 @@ pub struct Route {
     pub mode: Mode,
     /// What the sender of a dropped event is told.
     pub drop: DropReply,
+    /// How what comes is verified before it is judged; `None` where it is not. Default `None`: the endpoint may do so itself.
+    pub verify: Option<Box<Verify>>,
     /// Bytes, 1 KiB to 1 GiB: a body up to this size, as it is sent and once it is decoded, is read whole and judged, a
     /// larger one is a doubt.
     /// Default 8 MiB: nearly all events have a few KiB, GitHub's up to 25 MB.

@@ -30,11 +30,7 @@ fn assert_agreed(check: fn(&Group, &mut Found)) {
         joined.collect::<Vec<_>>()
     });
     let wrong: Vec<_> = found.iter().flat_map(|found| &found.wrong).collect();
-    let first: Vec<_> = wrong
-        .iter()
-        .take(10)
-        .map(|wrong| wrong.as_str())
-        .collect();
+    let first: Vec<_> = wrong.iter().take(10).map(|wrong| wrong.as_str()).collect();
     assert!(
         wrong.is_empty(),
         "{} rows:\n{}",

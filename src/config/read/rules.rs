@@ -7,8 +7,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use toml::de::DeValue;
 
-use super::SHORTEST;
 use super::filter::{Filter, filter};
+use super::verify::{self, Written};
+use super::{SHORTEST, preset};
 use crate::config::mend;
 use crate::config::section::Section;
 use crate::config::units::{GIB, KIB, MIB, size, time};
@@ -26,8 +27,10 @@ pub(super) struct Rules {
     pub(super) upstream: Option<Origin>,
     pub(super) inspect: usize,
     mode: Mode,
+    pub(super) sender: Option<&'static str>,
     filter: Filter,
     drop: DropReply,
+    verify: Written,
     forward: Forward,
     timeouts: Timeouts,
 }
@@ -38,11 +41,13 @@ impl Default for Rules {
             upstream: None,
             inspect: 8 * MIB,
             mode: Mode::Enforce,
+            sender: None,
             filter: Filter::default(),
             drop: DropReply {
                 status: StatusCode::OK,
                 body: Bytes::new(),
             },
+            verify: Written::default(),
             forward: Forward::default(),
             timeouts: Timeouts {
                 connect: Duration::from_secs(5),
@@ -56,11 +61,16 @@ impl Default for Rules {
 pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
     let upstream = s.optional("upstream", origin);
     let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
+    let upstream = upstream.or_else(|| above.upstream.clone());
+    let mode = s.get("mode", above.mode, word(&modes));
+    let above = &preset::above(s, above);
     Rules {
-        upstream: upstream.or_else(|| above.upstream.clone()),
-        mode: s.get("mode", above.mode, word(&modes)),
+        upstream,
+        mode,
+        sender: above.sender,
         filter: s.section("filter", |s| filter(s, &above.filter)),
         drop: s.section("drop", |s| drop_reply(s, &above.drop)),
+        verify: s.section("verify", |s| verify::verify(s, &above.verify)),
         forward: s.section("forward", |s| forward(s, &above.forward)),
         inspect: above.inspect,
         timeouts: above.timeouts,
@@ -87,11 +97,13 @@ impl Rules {
         Some(Route {
             name,
             line,
+            sender: self.sender,
             source: self.filter.source,
             policy: self.filter.policy,
             handshakes: self.filter.handshakes,
             mode: self.mode,
             drop: self.drop,
+            verify: self.verify.meaning(),
             inspect: self.inspect,
             forward: self.forward,
             upstream: self.upstream?,

@@ -36,6 +36,19 @@ fn handshakes() -> Vec<Handshake> {
     }]
 }
 
+fn verify(scheme: Scheme, secrets: &[&str], url: &str) -> Verify {
+    Verify {
+        scheme,
+        secrets: secrets
+            .iter()
+            .map(|secret| secret.parse().unwrap())
+            .collect(),
+        tolerance: TOLERANCE,
+        url: url.to_owned(),
+        keys: Vec::new(),
+    }
+}
+
 #[test]
 fn every_key_of_a_route_is_read() {
     let config = parse(
@@ -47,8 +60,10 @@ fn every_key_of_a_route_is_read() {
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
+        sender = "calendly"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
+        verify = { scheme = "hmac-sha1", secret = "env:A", header = "X-Sig", prefix = "=", encoding = "base64" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
         [route.forward]
@@ -68,6 +83,7 @@ fn every_key_of_a_route_is_read() {
     let expected = Route {
         name: Some("H.example/a/*".into()),
         line: Some(5),
+        sender: Some("calendly"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {
@@ -84,6 +100,17 @@ fn every_key_of_a_route_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
+        verify: Some(Box::new(verify(
+            Scheme::hmac(
+                "hmac-sha1",
+                Hash::Sha1,
+                HeaderName::from_static("x-sig"),
+                "=",
+                Encoding::Base64,
+            ),
+            &["env:A"],
+            "",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,
@@ -101,7 +128,7 @@ fn every_key_of_a_route_is_read() {
     assert_eq!(**first, expected);
     let inherited = Route {
         name: Some("/b".into()),
-        line: Some(19),
+        line: Some(21),
         ..above.clone()
     };
     assert_eq!(**second, inherited);
@@ -113,9 +140,11 @@ fn every_key_is_read() {
         r#"
         listen = "[::]:0"
         mode = "observe"
+        sender = "paypal"
         reload = "signal"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
+        verify = { scheme = "twilio", secret = ["env:A", "file:/b"], url = "https://a/b" }
         log = { format = "json", level = "debug" }
         [forward]
         host = "upstream"
@@ -148,6 +177,7 @@ fn every_key_is_read() {
     let top = Route {
         name: None,
         line: None,
+        sender: Some("paypal"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {
@@ -164,6 +194,11 @@ fn every_key_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
+        verify: Some(Box::new(verify(
+            Scheme::named("twilio").unwrap(),
+            &["env:A", "file:/b"],
+            "https://a/b",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,

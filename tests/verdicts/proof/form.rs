@@ -81,7 +81,17 @@ fn field_of(field: &str, name: &str) -> Option<(Reading<'static>, bool)> {
     if key == name {
         return Some((value, false));
     }
-    let in_php = |name: &str| name.trim_start_matches(' ').replace([' ', '.', '['], "_");
+    let in_php = |name: &str| {
+        let name = name.trim_start_matches(' ');
+        let char = |char| {
+            if char == '.' || char == '[' {
+                '_'
+            } else {
+                char
+            }
+        };
+        name.replace(' ', "_").chars().map(char).collect::<String>()
+    };
     let is_same = |key: &str| {
         key == name
             || is_alias(key, name)
