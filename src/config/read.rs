@@ -18,7 +18,6 @@ use super::value::{address, integer, word};
 use super::{Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
-#[cfg(test)]
 pub(super) use route::LIST as ROUTES;
 use rules::Rules;
 

@@ -134,10 +134,8 @@ fn every_key_of_a_route_is_read() {
     assert_eq!(**second, inherited);
 }
 
-#[test]
-fn every_key_is_read() {
-    let config = parse(
-        r#"
+/// No value is its default.
+const EVERY_KEY: &str = r#"
         listen = "[::]:0"
         mode = "observe"
         sender = "paypal"
@@ -166,8 +164,11 @@ fn every_key_is_read() {
         idle = "5s"
         reuse = "0s"
         drain = "6s"
-        "#,
-    );
+        "#;
+
+#[test]
+fn every_key_is_read() {
+    let config = parse(EVERY_KEY);
     let patterns = |texts: &[&str]| {
         texts
             .iter()
