@@ -33,4 +33,5 @@ mod stdout;
 mod stop;
 mod support;
 mod transparency;
+mod verdicts;
 mod workers;
