@@ -37,8 +37,8 @@
 //! # What always holds
 //!
 //! 1. **Never acknowledged, never lost.** The sender of a forwarded event gets a 2xx only if the upstream gave it.
-//! 2. **Dropped only when certain.** The whole body was read, is strict JSON, and every way to read its type
-//!    leads to the same drop.
+//! 2. **Dropped only when certain.** The whole body was read, what its type is in is well-formed, and every way to read
+//!    that leads to the same drop.
 //! 3. **Bytes in, bytes out.** Only what RFC 9110 §7.6.1 makes a proxy remove is removed.
 //! 4. **A bad config never replaces a good one.** A value of type [`config::Config`] is valid.
 //! 5. **Every request is accounted for once**: one log line, one count.

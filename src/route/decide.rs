@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::request::Parts;
 
-use super::{Likeness, Mode, Route};
+use super::{Mode, Route};
 use crate::event::Event;
 use crate::headers;
 use crate::policy::{Action, Doubt, Judgement, Rule, Verdict};
@@ -106,30 +106,39 @@ impl Route {
         let is_forwarded = |verdict: &Verdict<'_>| verdict.action == Action::Forward;
         let is_settled =
             is_forwarded(&judgement.verdict) && judgement.shadow.iter().all(is_forwarded);
-        if is_settled || self.handshakes.is_empty() {
+        if is_settled {
             return Some(judgement);
         }
-        let all = self.handshakes.iter();
-        let likest = all
-            .map(|handshake| (handshake.likeness(head, body), handshake))
-            .max_by_key(|(likeness, _)| *likeness);
-        let instead = match likest {
-            None | Some((Likeness::None, _)) => return Some(judgement),
-            Some((Likeness::Partial, _)) => self.policy.unreadable(Doubt::Ambiguous),
-            Some((Likeness::Whole, handshake)) => Verdict {
-                action: Action::Forward,
-                rule: Rule::Handshake(&handshake.written),
-            },
+        let Some(handshake) = self.handshake(head, body) else {
+            return Some(judgement);
         };
-        for verdict in [&mut judgement.verdict]
-            .into_iter()
-            .chain(&mut judgement.shadow)
-        {
-            if !is_forwarded(verdict) {
-                *verdict = instead;
+        let shadow = &mut judgement.shadow;
+        for verdict in [&mut judgement.verdict].into_iter().chain(shadow) {
+            let is_doubt = |verdict: &Verdict<'_>| matches!(verdict.rule, Rule::Unreadable(_));
+            // Of two doubts that of the type is told.
+            if !is_forwarded(verdict) && !(is_doubt(verdict) && is_doubt(&handshake)) {
+                *verdict = handshake;
             }
         }
         Some(judgement)
+    }
+
+    /// The verdict on a request that is a handshake, or may be one; `None` if it is none.
+    fn handshake<P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'_, P>) -> Option<Verdict<'_>> {
+        let mut doubt = None;
+        for handshake in &self.handshakes {
+            match handshake.is_this(head, body) {
+                Ok(true) => {
+                    return Some(Verdict {
+                        action: Action::Forward,
+                        rule: Rule::Handshake(&handshake.written),
+                    });
+                }
+                Ok(false) => {}
+                Err(why) => doubt = doubt.or(Some(self.policy.unreadable(why))),
+            }
+        }
+        doubt
     }
 
     fn judge_by_rules<'b, P: AsRef<[u8]>>(

@@ -7,6 +7,7 @@ use http::request::Parts;
 use super::{Body, Source};
 use crate::event::{self, Event, Finder, Reading};
 use crate::headers;
+use crate::policy::Doubt;
 
 /// What is no event: a request that has `value` in `source`. One entry of `filter.handshake`.
 ///
@@ -21,53 +22,50 @@ pub struct Handshake {
     pub written: Arc<str>,
 }
 
-/// Whether a request is a handshake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Likeness {
-    /// To nobody.
-    None,
-    /// To some receivers, as by the first of two members of the same name, and to others not.
-    Partial,
-    /// To every receiver.
-    Whole,
-}
-
 impl Handshake {
     /// Whether a request with this head and body is one.
-    #[must_use]
-    pub fn likeness<P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'_, P>) -> Likeness {
+    ///
+    /// # Errors
+    ///
+    /// Where it is one to some receivers and not to others, or that can't be told.
+    pub fn is_this<P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'_, P>) -> Result<bool, Doubt> {
         let finder = self.source.finder(head);
         if !self.source.event.is_in_body() {
-            return self.of(&finder.outside());
+            return self.is_event(&finder.outside());
         }
-        let within = body.concat().map(|body| self.within(&body, &finder));
-        match within.unwrap_or(Likeness::None) {
-            // To those that believe the head something else is there.
-            Likeness::Whole if headers::has_other_charset(&head.headers) => Likeness::Partial,
-            likeness => likeness,
+        match body {
+            Body::Absent => Ok(false),
+            Body::TooLarge => Err(Doubt::TooLarge),
+            Body::Undecoded(why) => Err(why),
+            Body::Whole(_) | Body::Decoded(_) if headers::has_other_charset(&head.headers) => {
+                Err(Doubt::Charset)
+            }
+            Body::Whole(_) | Body::Decoded(_) => {
+                self.is_within(&body.concat().unwrap_or_default(), &finder)
+            }
         }
     }
 
     /// One such event among others makes the whole request a handshake: it can't be taken out of it.
-    fn within(&self, body: &[u8], finder: &Finder<'_>) -> Likeness {
-        let mut greatest = Likeness::None;
-        let read = event::read(body, finder, |event| {
-            greatest = greatest.max(self.of(event));
-        });
-        match read {
-            Ok(()) => greatest,
-            Err(_) => Likeness::None,
-        }
+    fn is_within(&self, body: &[u8], finder: &Finder<'_>) -> Result<bool, Doubt> {
+        let mut found = Ok(false);
+        event::read(body, finder, |event| {
+            if found != Ok(true) {
+                let this = self.is_event(event);
+                found = if this == Ok(false) { found } else { this };
+            }
+        })?;
+        found
     }
 
-    fn of(&self, event: &Event<'_>) -> Likeness {
+    fn is_event(&self, event: &Event<'_>) -> Result<bool, Doubt> {
         let mut readings = event.types.iter().chain(&event.aliases);
         let is_it = |reading: &Reading<'_>| matches!(reading, Reading::String(name) if **name == *self.value);
         match (readings.clone().any(is_it), event.overflow) {
-            (false, _) => Likeness::None,
+            (false, _) => Ok(false),
             // Without an exact one it is a handshake only to receivers that ignore case.
-            (true, false) if !event.types.is_empty() && readings.all(is_it) => Likeness::Whole,
-            (true, _) => Likeness::Partial,
+            (true, false) if !event.types.is_empty() && readings.all(is_it) => Ok(true),
+            (true, _) => Err(Doubt::Ambiguous),
         }
     }
 }
@@ -78,26 +76,46 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+    use crate::event::Unreadable;
+
+    /// What the first of these entries is to a POST of `body` with a type in its head.
+    fn is_this(entry: &str, kind: &str, body: Body<'_, &str>) -> Result<bool, Doubt> {
+        let text = format!("upstream = \"http://app\"\nfilter.handshake = [\"{entry}\"]");
+        let config = Config::parse(&text).unwrap();
+        let request = Request::post("/?a=b").header("content-type", kind);
+        let head = request.body(()).unwrap().into_parts().0;
+        config.routes.named(None).unwrap().handshakes[0].is_this(&head, body)
+    }
 
     #[test]
-    fn in_another_charset_it_is_one_only_to_some() {
-        let text = "upstream = \"http://app\"\nfilter.handshake = [\"type=ping\", \"query:a=b\"]";
-        let config = Config::parse(text).unwrap();
-        let [in_body, in_head] = &config.routes.named(None).unwrap().handshakes[..] else {
-            panic!("there are two");
-        };
-        let likeness = |handshake: &Handshake, kind| {
-            let request = Request::post("/?a=b").header("content-type", kind);
-            let head = request.body(()).unwrap().into_parts().0;
-            handshake.likeness(&head, Body::Whole(&[r#"{"type":"ping"}"#]))
-        };
-        for (kind, expected) in [
-            ("application/json", Likeness::Whole),
-            ("application/json; charset=utf-8", Likeness::Whole),
-            ("application/json; charset=utf-7", Likeness::Partial),
-        ] {
-            assert_eq!(likeness(in_body, kind), expected, "{kind}");
-            assert_eq!(likeness(in_head, kind), Likeness::Whole, "{kind}");
-        }
+    fn what_can_t_be_read_may_be_one() {
+        let in_body = |kind, body| is_this("type=ping", kind, body);
+        let json = "application/json";
+        let ping = [r#"{"type":"ping"}"#];
+        let utf_7 = "application/json; charset=utf-7";
+        let broken = Doubt::Unreadable(Unreadable::Incomplete);
+        assert_eq!(in_body(json, Body::Whole(&ping)), Ok(true));
+        assert_eq!(in_body(json, Body::Whole(&["{}"])), Ok(false));
+        assert_eq!(in_body(json, Body::Absent), Ok(false));
+        assert_eq!(in_body(json, Body::Whole(&["{"])), Err(broken));
+        assert_eq!(in_body(json, Body::TooLarge), Err(Doubt::TooLarge));
+        assert_eq!(
+            in_body(json, Body::Undecoded(Doubt::Encoded)),
+            Err(Doubt::Encoded)
+        );
+        assert_eq!(in_body(utf_7, Body::Whole(&ping)), Err(Doubt::Charset));
+        assert_eq!(is_this("query:a=b", utf_7, Body::TooLarge), Ok(true));
+    }
+
+    #[test]
+    fn one_in_a_batch_is_enough() {
+        let in_batch = |body| is_this("type=ping", "a/b", Body::Whole(&[body]));
+        assert_eq!(
+            in_batch(r#"[{"type":"a"},{"type":"ping"},{"Type":"ping"}]"#),
+            Ok(true)
+        );
+        let partial = r#"[{"type":"a","type":"ping"},{"type":"a"}]"#;
+        assert_eq!(in_batch(partial), Err(Doubt::Ambiguous));
+        assert_eq!(in_batch("[]"), Ok(false));
     }
 }

@@ -21,7 +21,7 @@ use http::StatusCode;
 
 pub use decide::{Body, Decision};
 pub use decode::Plain;
-pub use handshake::{Handshake, Likeness};
+pub use handshake::Handshake;
 pub use normal::is_plain;
 pub use routes::{NoRoute, Routes, Twins};
 pub use source::{InHead, Source};

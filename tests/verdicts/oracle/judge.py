@@ -115,35 +115,41 @@ def judged(rules, request, shadow):
     verdict = by_rules(rules, request, shadow)
     if verdict.action == "forward":
         return verdict
-    likest = max((likeness(entry, rules, request) for entry in rules.handshakes), default=(0, None))
-    if likest[0] == 2:
-        return Verdict("forward", f'handshake "{likest[1]}"', verdict.type)
-    if likest[0] == 1:
-        return Verdict(rules.unreadable, f"unreadable: {SEVERAL}", verdict.type)
+    answers = [(entry, is_handshake(entry, rules, request)) for entry in rules.handshakes]
+    for entry, answer in answers:
+        if answer is True:
+            return Verdict("forward", f'handshake "{entry}"', verdict.type)
+    doubts = [answer for _, answer in answers if answer]
+    if doubts and not (verdict.rule or "").startswith("unreadable"):
+        return Verdict(rules.unreadable, f"unreadable: {doubts[0]}", verdict.type)
     return verdict
 
 
-def likeness(entry, rules, request):
-    """2 for a handshake to everybody, 1 for one to some, 0 for none."""
+def is_handshake(entry, rules, request):
+    """True if it is one to everybody, false if to nobody, else why that can't be told."""
     place, _, value = entry.partition("=")
-    source, value, greatest = Source(place.rstrip()), value.lstrip(), 0
-    if source.in_body:
-        is_other = request.plain == CHARSET
-        if is_other:
-            request = request._replace(plain=request.body)
-        if not request.body or len(request.body) > rules.inspect or not isinstance(request.plain, bytes):
-            return 0, entry
+    source, value = Source(place.rstrip()), value.lstrip()
+    if not source.in_body:
+        events = [source.joined(request, None)]
+    elif not request.body:
+        return False
+    elif len(request.body) > rules.inspect:
+        return "larger than the inspection limit"
+    elif not isinstance(request.plain, bytes):
+        return request.plain
+    else:
         try:
             events = source.events(request)
-        except Unreadable:
-            return 0, entry
-    else:
-        is_other, events = False, [source.joined(request, None)]
+        except Unreadable as why:
+            return str(why)
+    answer = False
     for found in events:
         if any(reading.value == value for reading in found):
             whole = all(reading.value == value for reading in found) and not all(one.is_alias for one in found)
-            greatest = max(greatest, 2 if whole and not too_many(found) and not is_other else 1)
-    return greatest, entry
+            if whole and not too_many(found):
+                return True
+            answer = SEVERAL
+    return answer
 
 
 def by_rules(rules, request, shadow):
