@@ -17,6 +17,7 @@
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
 //! | [`event`] | bytes -> event types: pure, knows no HTTP |
 //! | [`coding`] | content codings: bytes -> what they stand for, within limits: pure, knows no HTTP |
+//! | [`audit`] | a record on disk of each event that is dropped, and whether that is whole |
 //! | [`upstream`] | connections: getting one, an event through it exactly once |
 //! | [`headers`] | request and response heads: what is refused, removed, rewritten, added; the only place that touches header fields |
 //! | [`body`] | reading a body up to a limit, holding it, handing it on |
@@ -41,6 +42,7 @@
 //! 4. **A bad config never replaces a good one.** A value of type [`config::Config`] is valid.
 //! 5. **Every request is accounted for once**: one log line, one count.
 
+pub mod audit;
 pub mod body;
 pub mod cli;
 pub mod coding;

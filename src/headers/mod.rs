@@ -8,9 +8,11 @@ mod refuse;
 mod request;
 mod response;
 mod via;
+mod wire;
 
 pub use content::{codings, has_other_charset, is_encoded};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};
 pub use via::goes_round;
+pub use wire::written;

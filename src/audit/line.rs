@@ -1,0 +1,324 @@
+//! A line of the record: written, and read again.
+//!
+//! It begins with its number and the hash of the line before, and ends with its own hash, which is that of all its bytes
+//! in front of `,"hash":`. So each line can be checked by itself, the last one too.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
+use std::time::SystemTime;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::Dropped;
+use super::hash::{Hash, Link};
+use crate::telemetry::in_json;
+
+/// What a line begins with.
+pub(super) const BEGIN: &[u8] = b"{\"number\":";
+/// What is between what is hashed and the hash.
+const SEAL: &[u8] = b",\"hash\":\"";
+/// What is behind the hash.
+const END: &[u8] = b"\"}";
+/// How much of a body is encoded at once: a multiple of three, so that the pieces are one text.
+const BLOCK: usize = 48 * 1024;
+
+/// What a line says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The line itself.
+    pub link: Link,
+    /// The hash of the line before it.
+    pub previous: Hash,
+    /// When the event came.
+    pub time: SystemTime,
+    /// The route that took it; `None` is the top level.
+    pub route: Option<Cow<'a, str>>,
+    /// Its type, cut as in the log.
+    pub event_type: Option<Cow<'a, str>>,
+    /// Its `id`, likewise.
+    pub event_id: Option<Cow<'a, str>>,
+    /// Who sent it.
+    pub peer: Cow<'a, str>,
+    /// Its head, of which each byte is the character with that number.
+    head: Cow<'a, str>,
+    /// Its body, encoded.
+    body: Option<Cow<'a, str>>,
+}
+
+/// Why bytes are no line of a record: they were not written so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken;
+
+/// The members of a line that count. All else in it is left alone.
+#[derive(Deserialize)]
+struct Members<'a> {
+    number: u64,
+    #[serde(rename = "prev")]
+    previous: Hash,
+    #[serde(borrow)]
+    time: Text<'a>,
+    #[serde(borrow)]
+    route: Option<Text<'a>>,
+    #[serde(borrow, rename = "type")]
+    event_type: Option<Text<'a>>,
+    #[serde(borrow, rename = "id")]
+    event_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    peer: Text<'a>,
+    #[serde(borrow)]
+    head: Text<'a>,
+    #[serde(borrow)]
+    body: Option<Text<'a>>,
+}
+
+/// Borrowed unless it has escapes. In an `Option`, a bare `Cow` would always be copied.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Writes the line of an event behind `last`, and gives the link to it.
+///
+/// # Errors
+///
+/// Those of `out`, which has part of a line then.
+pub(super) fn write(out: &mut impl Write, last: &Link, event: &Dropped) -> io::Result<Link> {
+    let number = last.number + 1;
+    let mut out = Hashing {
+        out,
+        digest: Sha256::new(),
+    };
+    out.write_all(BEGIN)?;
+    write!(out, "{number},\"prev\":\"{}\"", last.hash)?;
+    let time = humantime::format_rfc3339_micros(event.time);
+    write!(out, ",\"time\":\"{time}\"")?;
+    for (name, text) in [
+        ("route", event.route.as_deref()),
+        ("type", event.event_type.as_deref()),
+        ("id", event.event_id.as_deref()),
+        ("rule", event.rule.as_deref()),
+    ] {
+        if let Some(text) = text {
+            write!(out, ",\"{name}\":{}", in_json(text))?;
+        }
+    }
+    let head: String = event.head.iter().copied().map(char::from).collect();
+    let (peer, bytes) = (event.peer, event.bytes);
+    write!(out, ",\"peer\":\"{peer}\",\"head\":{}", in_json(&head))?;
+    write!(out, ",\"bytes\":{bytes}")?;
+    if let Some(pieces) = &event.body {
+        out.write_all(b",\"body\":\"")?;
+        write_base64(&mut out, pieces)?;
+        out.write_all(b"\"")?;
+    }
+    let Hashing { out, digest } = out;
+    let hash = Hash::from(digest);
+    out.write_all(SEAL)?;
+    write!(out, "{hash}")?;
+    out.write_all(END)?;
+    out.write_all(b"\n")?;
+    Ok(Link { number, hash })
+}
+
+fn write_base64(out: &mut impl Write, pieces: &[Bytes]) -> io::Result<()> {
+    let mut block = Vec::with_capacity(BLOCK);
+    for piece in pieces {
+        let mut rest = &piece[..];
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(rest.len().min(BLOCK - block.len()));
+            block.extend_from_slice(now);
+            rest = later;
+            if block.len() == BLOCK {
+                out.write_all(STANDARD.encode(&block).as_bytes())?;
+                block.clear();
+            }
+        }
+    }
+    out.write_all(STANDARD.encode(&block).as_bytes())
+}
+
+impl<'a> Line<'a> {
+    /// Reads a line, without its end.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or is not as it was written.
+    pub fn read(line: &'a [u8]) -> Result<Self, Broken> {
+        let own = sealed(line)?;
+        let members: Members<'_> = serde_json::from_slice(line).map_err(|_| Broken)?;
+        Ok(Self {
+            link: Link {
+                number: members.number,
+                hash: own,
+            },
+            previous: members.previous,
+            time: humantime::parse_rfc3339(&members.time.0).map_err(|_| Broken)?,
+            route: members.route.map(|text| text.0),
+            event_type: members.event_type.map(|text| text.0),
+            event_id: members.event_id.map(|text| text.0),
+            peer: members.peer.0,
+            head: members.head.0,
+            body: members.body.map(|text| text.0),
+        })
+    }
+
+    /// Request line, fields and empty line, as they came.
+    ///
+    /// # Errors
+    ///
+    /// When there is a character in it that no byte is.
+    pub fn head(&self) -> Result<Vec<u8>, Broken> {
+        let bytes = self.head.chars().map(u8::try_from);
+        bytes.collect::<Result<_, _>>().map_err(|_| Broken)
+    }
+
+    /// The body as it came, if it was recorded.
+    ///
+    /// # Errors
+    ///
+    /// When it is not encoded as it should be.
+    pub fn body(&self) -> Result<Option<Vec<u8>>, Broken> {
+        let decode = |text: &Cow<'_, str>| STANDARD.decode(&**text).map_err(|_| Broken);
+        self.body.as_ref().map(decode).transpose()
+    }
+
+    /// Whether the body was recorded.
+    #[must_use]
+    pub fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+}
+
+/// The hash at the end of a line, if it is that of the line.
+fn sealed(line: &[u8]) -> Result<Hash, Broken> {
+    let rest = line.strip_suffix(END).ok_or(Broken)?;
+    let at = rest.len().checked_sub(Hash::LENGTH).ok_or(Broken)?;
+    let (rest, hash) = rest.split_at(at);
+    let hashed = rest.strip_suffix(SEAL).ok_or(Broken)?;
+    let hash = Hash::parse(hash).ok_or(Broken)?;
+    (Hash::of(hashed) == hash).then_some(hash).ok_or(Broken)
+}
+
+/// Passes on what is written, and hashes it.
+struct Hashing<W> {
+    out: W,
+    digest: Sha256,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a line of a record, or not as it was written")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// An event of this type, with this body.
+    pub(in crate::audit) fn dropped(event_type: &str, body: Option<&[u8]>) -> Dropped {
+        Dropped {
+            time: SystemTime::UNIX_EPOCH + Duration::from_micros(1_796_000_000_000_001),
+            route: Some("/hooks/*".into()),
+            event_type: Some(event_type.to_owned()),
+            event_id: None,
+            rule: Some("deny \"batch.*\"".to_owned()),
+            peer: SocketAddr::from(([203, 0, 113, 7], 40_000)).into(),
+            head: b"POST /hooks/a HTTP/1.1\r\nHost: a\r\nX-Latin: \xe9\r\n\r\n".to_vec(),
+            bytes: 5,
+            body: body.map(|body| vec![Bytes::copy_from_slice(body)]),
+        }
+    }
+
+    /// The line of an event behind `last`, without its end, and the link to it.
+    pub(in crate::audit) fn line(last: &Link, event: &Dropped) -> (Vec<u8>, Link) {
+        let mut line = Vec::new();
+        let link = write(&mut line, last, event).unwrap();
+        assert_eq!(line.pop(), Some(b'\n'));
+        assert!(!line.contains(&b'\n'));
+        (line, link)
+    }
+
+    #[test]
+    fn a_line_looks_like_this() {
+        let (first, link) = line(
+            &Link::default(),
+            &dropped("batch.created", Some(b"{\"a\"}")),
+        );
+        let (text, hash) = (String::from_utf8(first).unwrap(), link.hash);
+        let zeros = "0".repeat(64);
+        let expected = format!(
+            r#"{{"number":1,"prev":"{zeros}","time":"2026-11-30T00:53:20.000001Z","route":"/hooks/*","type":"batch.created","rule":"deny \"batch.*\"","peer":"203.0.113.7:40000","head":"POST /hooks/a HTTP/1.1\r\nHost: a\r\nX-Latin: é\r\n\r\n","bytes":5,"body":"eyJhIn0=","hash":"{hash}"}}"#
+        );
+        assert_eq!(text, expected);
+        let (second, _) = line(&link, &dropped("x", None));
+        let read = Line::read(&second).unwrap();
+        assert_eq!((read.link.number, read.previous), (2, link.hash));
+        assert_eq!((read.has_body(), read.body()), (false, Ok(None)));
+    }
+
+    #[test]
+    fn no_byte_of_a_line_can_be_another() {
+        let (line, _) = line(&Link::default(), &dropped("x", Some(b"a")));
+        for at in 0..line.len() {
+            let mut other = line.clone();
+            other[at] ^= 1;
+            assert_eq!(Line::read(&other), Err(Broken), "{at}");
+            assert_eq!(Line::read(&line[..at]), Err(Broken), "{at}");
+        }
+        assert_eq!(Line::read(&[&line[..], b" "].concat()), Err(Broken));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_what_was_written(
+            number in 0..u64::MAX,
+            name in any::<String>(),
+            head in vec(any::<u8>(), 0..200),
+            pieces in vec(vec(any::<u8>(), 0..100), 0..4),
+            large in 0..3 * BLOCK,
+        ) {
+            let mut pieces: Vec<_> = pieces.into_iter().map(Bytes::from).collect();
+            pieces.push(vec![b'x'; large].into());
+            let event = Dropped {
+                head: head.clone(),
+                event_id: Some(name.clone()),
+                body: Some(pieces.clone()),
+                ..dropped(&name, None)
+            };
+            let last = Link { number, hash: Hash::of(b"x") };
+            let (line, link) = line(&last, &event);
+            let read = Line::read(&line).unwrap();
+            prop_assert_eq!((read.link, read.previous), (link, last.hash));
+            prop_assert_eq!(read.time, event.time);
+            prop_assert_eq!(read.event_type.as_deref(), Some(&*name));
+            prop_assert_eq!(read.event_id.as_deref(), Some(&*name));
+            prop_assert_eq!(read.route.as_deref(), event.route.as_deref());
+            prop_assert_eq!(read.head(), Ok(head));
+            prop_assert_eq!(read.body(), Ok(Some(pieces.concat())));
+        }
+    }
+}
