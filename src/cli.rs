@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, explain, report};
+use crate::commands::{audit, check, explain, report};
 
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
@@ -36,6 +36,9 @@ pub enum Command {
 
     /// Show what came, by the log, and what other rules would have made of it
     Report(report::Arguments),
+
+    /// Look at the record of dropped events
+    Audit(audit::Arguments),
 
     /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
     Schema,

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
+use hooksieve::commands::audit::Verdict as Record;
 use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
 use hooksieve::commands::run::End;
-use hooksieve::commands::{Error, check, demo, explain, report, run, schema};
+use hooksieve::commands::{Error, audit, check, demo, explain, report, run, schema};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -36,6 +37,11 @@ fn main() -> ExitCode {
         },
         Some(Command::Report(arguments)) => match report::run(&arguments) {
             Ok(()) => ExitCode::SUCCESS,
+            Err(error) => give_up(&error),
+        },
+        Some(Command::Audit(arguments)) => match audit::run(&arguments) {
+            Ok(Record::Whole) => ExitCode::SUCCESS,
+            Ok(Record::Broken) => ExitCode::from(FAILED),
             Err(error) => give_up(&error),
         },
         Some(Command::Schema) => match schema::run() {

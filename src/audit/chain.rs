@@ -17,15 +17,6 @@ pub struct Chain {
     broken: u64,
 }
 
-/// Where a line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Which of the files, from 0.
-    pub file: usize,
-    /// The number of the line in it, from 1.
-    pub line: u64,
-}
-
 /// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -42,13 +33,11 @@ pub enum Finding {
 impl Chain {
     /// Takes the next line, without its end, and gives what is wrong with it.
     pub fn take(&mut self, line: &[u8]) -> Option<Finding> {
-        match Line::read(line) {
-            Ok(line) => self.follow(line.link, line.previous),
-            Err(_) => {
-                self.broken += 1;
-                Some(Finding::Broken)
-            }
-        }
+        let Ok(line) = Line::read(line) else {
+            self.broken += 1;
+            return Some(Finding::Broken);
+        };
+        self.follow(line.link, line.previous)
     }
 
     fn follow(&mut self, link: Link, previous: Hash) -> Option<Finding> {
@@ -115,9 +104,10 @@ mod tests {
     fn lines(count: u64) -> Vec<Vec<u8>> {
         let mut last = Link::default();
         let lines = (0..count).map(|number| {
-            let (line, link) = line(&last, &dropped(&format!("batch.{number}"), Some(b"{}")));
-            last = link;
-            line
+            let event = dropped(&format!("batch.{number}"), Some(b"{}"));
+            let (bytes, own) = line(&last, &event);
+            last = own;
+            bytes
         });
         lines.collect()
     }
@@ -136,7 +126,8 @@ mod tests {
     fn what_was_done_to_a_record_is_found_where_it_was_done() {
         use Finding::{Broken, Missing, Parted, Stray};
         type Doing = fn(&mut Vec<Vec<u8>>);
-        let table: [(&str, Doing, &[(usize, Finding)]); 14] = [
+        type Found = &'static [(usize, Finding)];
+        let table: [(&str, Doing, Found); 14] = [
             ("nothing", |_| (), &[]),
             (
                 "all but the last ones gone",
@@ -206,9 +197,9 @@ mod tests {
                 |lines| {
                     let mut last = Link::default();
                     for _ in 0..12 {
-                        let (line, link) = line(&last, &dropped("other", None));
-                        lines.push(line);
-                        last = link;
+                        let (bytes, own) = line(&last, &dropped("other", None));
+                        lines.push(bytes);
+                        last = own;
                     }
                 },
                 &[(10, Stray)],

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `dropped` | what is told of an event? |
 //! | `line` | what does a line look like, and what does one say? |
+//! | `lines` | where does a line end? |
 //! | `hash` | by what is a line known again? |
 //! | `chain` | does each line follow from the one before? |
 //! | `tail` | where does a file end that was being written when the program died? |
@@ -22,6 +23,7 @@ mod dropped;
 mod file;
 mod hash;
 mod line;
+mod lines;
 mod queue;
 mod rotation;
 mod tail;
@@ -29,11 +31,12 @@ mod writer;
 
 use std::path::PathBuf;
 
-pub use chain::{Chain, Finding, Place};
+pub use chain::{Chain, Finding};
 pub use dropped::Dropped;
 pub use file::{Opened, open};
 pub use hash::{Hash, Link};
 pub use line::{Broken, Line};
+pub use lines::{Piece, each};
 pub use queue::{Audit, Error};
 
 /// `[audit]`: where drops are recorded, and how much of that is kept.

@@ -83,6 +83,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Text => json!({ "type": "string" }),
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
         Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
+        Kind::File => matching(r"[^/]$"),
         Kind::Member => matching(r"^[^.:]+$"),
         Kind::Patterns => list(json!({ "type": "string", "minLength": 1 })),
         Kind::Networks => list(matching(r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")),

@@ -133,9 +133,10 @@ fn the_shipped_file_shows_every_key() {
     for key in names("unheard-of = 1") {
         assert!(shipped.get_ref().contains_key(key.as_str()), "{key}");
     }
-    // Of `[[route]]` the shipped file shows but an example, which is no default.
+    // Of these the shipped file shows but an example, which is no default.
     let sections = names("[unheard-of]");
-    for section in sections.iter().filter(|name| *name != "route") {
+    let is_shown = |name: &&String| !["audit", "route"].contains(&name.as_str());
+    for section in sections.iter().filter(is_shown) {
         let table = shipped.get_ref()[section.as_str()]
             .get_ref()
             .as_table()
@@ -144,6 +145,15 @@ fn the_shipped_file_shows_every_key() {
             assert!(table.contains_key(key.as_str()), "[{section}] {key}");
         }
     }
+}
+
+#[test]
+fn the_record_that_the_shipped_file_shows_is_one() {
+    let (before, record) = SHIPPED.split_once("# [audit]").unwrap();
+    let (record, after) = record.split_once("\n\n").unwrap();
+    let text = format!("{before}[audit]{}\n\n{after}", record.replace("\n# ", "\n"));
+    let config = Config::parse(&text).unwrap();
+    assert!(config.audit.path.is_some() && top(&config).audit.body);
 }
 
 #[test]

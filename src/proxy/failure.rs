@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::audit;
 use crate::body;
 use crate::headers::Refusal;
 use crate::route::NoRoute;
@@ -18,6 +19,8 @@ pub enum Failure {
     NoRoute(NoRoute),
     /// Its body could not be read.
     Body(body::Error),
+    /// It is to be dropped, and that can't be recorded.
+    Unrecorded(audit::Error),
     /// The upstream gave no answer that can be passed back.
     Upstream(upstream::Error),
 }
@@ -40,7 +43,9 @@ impl Failure {
             Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderTooSlow) => {
                 StatusCode::REQUEST_TIMEOUT
             }
-            Self::Body(body::Error::Memory) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Body(body::Error::Memory) | Self::Unrecorded(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Upstream(
                 upstream::Error::Connect(_)
                 | upstream::Error::Lost(_)
@@ -64,6 +69,7 @@ impl Failure {
                 true
             }
             Self::Body(body::Error::Memory)
+            | Self::Unrecorded(_)
             | Self::Upstream(
                 upstream::Error::Connect(_)
                 | upstream::Error::Lost(_)
@@ -106,6 +112,7 @@ impl Failure {
             Self::Body(body::Error::Memory) => {
                 "too much is in flight; the event was not delivered, send it again"
             }
+            Self::Unrecorded(_) => "the event can't be taken now, send it again",
             Self::Upstream(upstream::Error::Connect(_)) => {
                 "the endpoint could not be reached; the event was not delivered, send it again"
             }
@@ -131,6 +138,7 @@ impl fmt::Display for Failure {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::NoRoute(none) => none.fmt(f),
             Self::Body(error) => error.fmt(f),
+            Self::Unrecorded(error) => error.fmt(f),
             Self::Upstream(error) => error.fmt(f),
         }
     }
@@ -142,6 +150,7 @@ impl std::error::Error for Failure {
             Self::Refused(refusal) => refusal.source(),
             Self::NoRoute(none) => none.source(),
             Self::Body(error) => error.source(),
+            Self::Unrecorded(error) => error.source(),
             Self::Upstream(error) => error.source(),
         }
     }
@@ -162,6 +171,12 @@ impl From<NoRoute> for Failure {
 impl From<body::Error> for Failure {
     fn from(error: body::Error) -> Self {
         Self::Body(error)
+    }
+}
+
+impl From<audit::Error> for Failure {
+    fn from(error: audit::Error) -> Self {
+        Self::Unrecorded(error)
     }
 }
 

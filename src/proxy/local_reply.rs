@@ -63,7 +63,7 @@ pub fn failed(failure: &Failure) -> Response<Bytes> {
             close(&mut response);
         }
         Failure::NoRoute(_) => close(&mut response),
-        Failure::Body(_) => {
+        Failure::Body(_) | Failure::Unrecorded(_) => {
             if response.status() == StatusCode::SERVICE_UNAVAILABLE {
                 response.headers_mut().insert(RETRY_AFTER, RETRY);
             }

@@ -114,6 +114,7 @@ fn of_each_kind_is_read_what_it_says() {
             Kind::Origin => {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
             }
+            Kind::File => assert!(is_taken(key, "\"/a/b c\"") && !is_taken(key, "\"a/\"")),
             Kind::Member => assert!(is_taken(key, "\"a\"") && !is_taken(key, "\"a:b\"")),
             Kind::Patterns => {
                 assert!(is_taken(key, "[\"a.*\", \"b\"]") && !is_taken(key, "[\"a\", \"a\"]"));

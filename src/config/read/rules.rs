@@ -8,6 +8,8 @@ use http::StatusCode;
 use toml::de::DeValue;
 
 use super::SHORTEST;
+use crate::audit;
+use crate::audit::OnError;
 use crate::config::mend;
 use crate::config::section::Section;
 use crate::config::units::{GIB, KIB, MIB, size, time};
@@ -31,6 +33,7 @@ pub(super) struct Rules {
     drop: DropReply,
     forward: Forward,
     timeouts: Timeouts,
+    audit: audit::Rules,
 }
 
 impl Default for Rules {
@@ -49,11 +52,12 @@ impl Default for Rules {
                 connect: Duration::from_secs(5),
                 response: Duration::from_secs(30),
             },
+            audit: audit::Rules::default(),
         }
     }
 }
 
-/// What a table says of a route, but for limits and timeouts, of which the file has more than a route.
+/// What a table says of a route, but for limits, timeouts and the audit, of which the file has more than a route.
 pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
     let upstream = s.optional("upstream", origin);
     let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
@@ -65,6 +69,7 @@ pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
         forward: s.section("forward", |s| forward(s, &above.forward)),
         inspect: above.inspect,
         timeouts: above.timeouts,
+        audit: above.audit,
     }
 }
 
@@ -83,6 +88,20 @@ impl Rules {
         };
     }
 
+    /// What `[audit]` says of a route.
+    pub(super) fn read_audit(&mut self, s: &mut Section<'_>) {
+        let on_errors = [
+            ("refuse", OnError::Refuse),
+            ("forward", OnError::Forward),
+            ("drop", OnError::Drop),
+        ];
+        self.audit = audit::Rules {
+            record: s.get("record", self.audit.record, flag),
+            body: s.get("body", self.audit.body, flag),
+            on_error: s.get("on_error", self.audit.on_error, word(&on_errors)),
+        };
+    }
+
     /// The route, if it has an upstream.
     pub(super) fn route(self, name: Option<Arc<str>>, line: Option<usize>) -> Option<Route> {
         Some(Route {
@@ -95,6 +114,7 @@ impl Rules {
             forward: self.forward,
             upstream: self.upstream?,
             timeouts: self.timeouts,
+            audit: self.audit,
         })
     }
 }

@@ -1,6 +1,8 @@
 //! What each key comes to, at the top level and in a route.
 
 use super::*;
+use crate::audit;
+use crate::audit::OnError;
 
 #[test]
 fn every_key_of_a_route_is_read() {
@@ -17,6 +19,7 @@ fn every_key_of_a_route_is_read() {
         drop = { status = 202, body = "ok" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
+        audit = { record = false, body = true, on_error = "forward" }
         [route.forward]
         host = "upstream"
         x_forwarded = true
@@ -62,11 +65,16 @@ fn every_key_of_a_route_is_read() {
             connect: Duration::from_mins(3),
             response: Duration::from_hours(24),
         },
+        audit: audit::Rules {
+            record: false,
+            body: true,
+            on_error: OnError::Forward,
+        },
     };
     assert_eq!(**first, expected);
     let inherited = Route {
         name: Some("/b".into()),
-        line: Some(19),
+        line: Some(20),
         ..above.clone()
     };
     assert_eq!(**second, inherited);
@@ -102,6 +110,13 @@ fn every_key_is_read() {
         idle = "5s"
         reuse = "0s"
         drain = "6s"
+        [audit]
+        path = "dropped.jsonl"
+        record = false
+        body = true
+        on_error = "drop"
+        max_size = "64 KiB"
+        keep = 1000
         "#,
     );
     let patterns = |texts: &[&str]| {
@@ -141,8 +156,18 @@ fn every_key_is_read() {
             connect: Duration::from_mins(3),
             response: Duration::from_hours(24),
         },
+        audit: audit::Rules {
+            record: false,
+            body: true,
+            on_error: OnError::Drop,
+        },
     };
-    let expected = Config {
+    assert_eq!(config, around(top));
+}
+
+/// The whole of it, around the top level.
+fn around(top: Route) -> Config {
+    Config {
         listen: "[::]:0".parse().unwrap(),
         routes: Routes::new(Vec::new(), Some(top)).unwrap(),
         reload: Reload::Signal,
@@ -163,7 +188,11 @@ fn every_key_is_read() {
             format: Format::Json,
             level: LevelFilter::DEBUG,
         },
+        audit: Audit {
+            path: Some("dropped.jsonl".into()),
+            max_size: 64 << 10,
+            keep: 1000,
+        },
         warnings: Vec::new(),
-    };
-    assert_eq!(config, expected);
+    }
 }
