@@ -8,8 +8,9 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, check, explain, report, audit, schema, demo: thin |
+//! | [`commands`] | run, check, explain, report, audit, resend, schema, demo: thin |
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
+//! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
 //! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
@@ -56,6 +57,7 @@ pub mod open_files;
 pub mod policy;
 pub mod proxy;
 pub mod report;
+pub mod resend;
 pub mod route;
 pub mod server;
 pub mod telemetry;

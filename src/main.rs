@@ -7,8 +7,9 @@ use hooksieve::cli::{Arguments, Command};
 use hooksieve::commands::audit::Verdict as Record;
 use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
+use hooksieve::commands::resend::Outcome;
 use hooksieve::commands::run::End;
-use hooksieve::commands::{Error, audit, check, demo, explain, report, run, schema};
+use hooksieve::commands::{Error, audit, check, demo, explain, report, resend, run, schema};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -42,6 +43,11 @@ fn main() -> ExitCode {
         Some(Command::Audit(arguments)) => match audit::run(&arguments) {
             Ok(Record::Whole) => ExitCode::SUCCESS,
             Ok(Record::Broken) => ExitCode::from(FAILED),
+            Err(error) => give_up(&error),
+        },
+        Some(Command::Resend(arguments)) => match resend::run(&arguments) {
+            Ok(Outcome::Done) => ExitCode::SUCCESS,
+            Ok(Outcome::Left) => ExitCode::from(FAILED),
             Err(error) => give_up(&error),
         },
         Some(Command::Schema) => match schema::run() {

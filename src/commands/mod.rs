@@ -8,6 +8,7 @@ pub mod explain;
 mod load;
 mod print;
 pub mod report;
+pub mod resend;
 pub mod run;
 pub mod schema;
 

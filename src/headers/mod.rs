@@ -15,4 +15,4 @@ pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};
 pub use via::goes_round;
-pub use wire::written;
+pub use wire::{fields, message, written};

@@ -41,6 +41,33 @@ pub fn written(parts: &Parts) -> Vec<u8> {
     connection.into_parts().io.0
 }
 
+/// A whole message: what [`written`] gave, and its body, which goes in one chunk where the head says that it comes in
+/// chunks.
+#[must_use]
+pub fn message(head: &[u8], body: &[u8]) -> Vec<u8> {
+    let mut message = head.to_vec();
+    if fields(head).any(|(name, _)| name.eq_ignore_ascii_case(b"transfer-encoding")) {
+        if !body.is_empty() {
+            message.extend_from_slice(format!("{:x}\r\n", body.len()).as_bytes());
+            message.extend_from_slice(body);
+            message.extend_from_slice(b"\r\n");
+        }
+        message.extend_from_slice(b"0\r\n\r\n");
+    } else {
+        message.extend_from_slice(body);
+    }
+    message
+}
+
+/// The fields of what [`written`] gave, line by line: names as they were written, and values.
+pub fn fields(head: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let lines = head.split(|&byte| byte == b'\n').skip(1);
+    lines.filter_map(|line| {
+        let colon = memchr::memchr(b':', line)?;
+        Some((&line[..colon], line[colon + 1..].trim_ascii()))
+    })
+}
+
 /// A body that is not sent. Without one hyper would take `Transfer-Encoding` out.
 enum Unsent {
     Nothing,
@@ -146,6 +173,23 @@ mod tests {
                 head.as_bytes().escape_ascii().to_string()
             );
         }
+    }
+
+    #[test]
+    fn a_body_is_framed_as_its_head_says() {
+        let plain = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
+        assert_eq!(message(plain, b"abc"), [&plain[..], b"abc"].concat());
+        let chunked = b"POST / HTTP/1.1\r\nTRANSFER-encoding:chunked\r\n\r\n";
+        let framed = |body: &[u8]| message(chunked, body).split_off(chunked.len());
+        assert_eq!(framed(b"0123456789"), b"a\r\n0123456789\r\n0\r\n\r\n");
+        assert_eq!(framed(b""), b"0\r\n\r\n");
+    }
+
+    #[test]
+    fn fields_are_told_line_by_line() {
+        let head = b"POST /a:b HTTP/1.1\r\nA: 1\r\nb:  x:y \r\nA:\r\n\r\n";
+        let expected: [(&[u8], &[u8]); 3] = [(b"A", b"1"), (b"b", b"x:y"), (b"A", b"")];
+        assert!(fields(head).eq(expected));
     }
 
     #[tokio::test]

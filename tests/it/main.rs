@@ -20,6 +20,7 @@ mod open_files;
 mod reach;
 mod reload;
 mod report;
+mod resend;
 mod round_trip;
 mod routes;
 mod schema;

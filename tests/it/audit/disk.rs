@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -290,6 +291,49 @@ fn a_directory_that_vanished_refuses_until_it_is_back() {
         (&failed["type"], &failed["status"]),
         (&"batch.created".into(), &503.into())
     );
+}
+
+/// Needs to be somebody to whom permissions apply, even where the tests run as root.
+#[test]
+fn a_directory_that_can_not_be_written_keeps_no_line_from_the_file_and_a_file_refuses() {
+    let works = Command::new("unshare").args(["--user", "true"]).status();
+    if !works.is_ok_and(|status| status.success()) {
+        eprintln!("left out, since this system does not let a process be somebody else");
+        return;
+    }
+    let upstream = Upstream::answering(OK);
+    let config = format!(
+        "listen = \"127.0.0.1:0\"\nupstream = \"http://{}\"\n{}",
+        upstream.address(),
+        recording("body = true\nmax_size = \"64 KiB\"")
+            .replace("dropped.jsonl", "record/dropped.jsonl")
+    );
+    let hooksieve = Raw::by_shell("mkdir record && exec unshare --user \"$0\"", &config);
+    let record = hooksieve.path("record");
+    let path = record.join("dropped.jsonl");
+    let allow = |mode| {
+        fs::set_permissions(&record, fs::Permissions::from_mode(mode)).expect("it is ours");
+    };
+    let body = format!(
+        r#"{{"id":"a","type":"batch.a","x":"{}"}}"#,
+        "x".repeat(30_000)
+    );
+    allow(0o555);
+    for _ in 0..4 {
+        assert_eq!(exchange(hooksieve.address(), post(&body)).status, 200);
+    }
+    assert_eq!(lines(&path).len(), 4);
+    // Whoever moves it away can't have another begun.
+    allow(0o755);
+    fs::rename(&path, record.join("moved")).expect("it can be moved");
+    allow(0o555);
+    assert_eq!(drop_one(hooksieve.address(), "b"), 503);
+    allow(0o755);
+    assert_eq!(drop_one(hooksieve.address(), "c"), 200);
+    assert_eq!(lines(&path).len(), 1);
+    let run = hooksieve.stop();
+    let told = "the file of drops can't be closed, it goes on growing";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
 }
 
 #[test]
