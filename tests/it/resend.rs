@@ -131,7 +131,7 @@ fn what_arrives_is_what_would_have_arrived() {
 fn head(message: &Message) -> Vec<&str> {
     let lines = message.head.split("\r\n");
     lines
-        .filter(|line| !line.starts_with("Host: 127."))
+        .filter(|line| !line.to_lowercase().starts_with("host: 127."))
         .collect()
 }
 
