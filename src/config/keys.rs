@@ -46,8 +46,10 @@ pub enum Kind {
     Origin,
     /// The path of a file.
     File,
-    /// The name of a member.
-    Member,
+    /// Where a type is, or a list of such places, joined.
+    Source,
+    /// A list of places, each with what is there, none of them twice.
+    Handshakes,
     /// A list of patterns, none of them twice.
     Patterns,
     /// A list of addresses and networks, none of them twice.
@@ -111,10 +113,18 @@ pub const KEYS: &[Key] = &[
     Key {
         section: "filter",
         name: "type",
-        kind: Kind::Member,
+        kind: Kind::Source,
         default: Some(r#""type""#),
         scope: Scope::Route,
-        about: "the top-level member of the JSON body that holds the event type",
+        about: r#"where the event type is: a member of the JSON body, a path as `"event.type"`, a header as `"header:X-GitHub-Event"`, or a list of those; see [Where the type is](#where-the-type-is)"#,
+    },
+    Key {
+        section: "filter",
+        name: "handshake",
+        kind: Kind::Handshakes,
+        default: Some("[]"),
+        scope: Scope::Route,
+        about: r#"requests that are no events and always reach the endpoint, as `"type=url_verification"`: where to look, and what is there"#,
     },
     Key {
         section: "filter",

@@ -1,7 +1,9 @@
 //! The keys of the file, each with its default and what may be written.
 
+mod filter;
 mod route;
 mod rules;
+mod source;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;

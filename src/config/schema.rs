@@ -84,11 +84,18 @@ fn kind(kind: &Kind) -> Value {
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
         Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
         Kind::File => matching(r"[^/]$"),
-        Kind::Member => matching(r"^[^.:]+$"),
+        Kind::Source => {
+            let source = matching(SOURCE);
+            json!({ "oneOf": [source, { "type": "array", "minItems": 1, "maxItems": 8, "items": source }] })
+        }
+        Kind::Handshakes => list(matching(&SOURCE.replace('$', " *= *.+$"))),
         Kind::Patterns => list(json!({ "type": "string", "minLength": 1 })),
         Kind::Networks => list(matching(r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")),
     }
 }
+
+/// A header, a query parameter, a field of a form and perhaps a path in that, or a path.
+const SOURCE: &str = r"^(header:[^:=\s]+|query:.+|form:[^:]+(:[^:]+)?|[^:]+)$";
 
 fn matching(pattern: &str) -> Value {
     json!({ "type": "string", "pattern": pattern })

@@ -4,6 +4,7 @@
 mod tests;
 
 use std::fmt::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::keys::{KEYS, Key};
@@ -102,7 +103,9 @@ impl Config {
 /// All that is in force in a route, in the order of [`KEYS`].
 pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     let Route {
+        source,
         policy,
+        handshakes,
         mode,
         drop,
         inspect,
@@ -112,7 +115,12 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         audit,
         ..
     } = route;
-    let path = policy.path.keys().collect::<Vec<_>>().join(".");
+    let written = |all: Vec<&Arc<str>>| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let source = match &source.written[..] {
+        [only] => Value::Text(only.to_string()),
+        several => Value::List(written(several.iter().collect())),
+    };
+    let handshakes = handshakes.iter().map(|one| &one.written);
     let body = String::from_utf8_lossy(&drop.body).into_owned();
     let host = match forward.host {
         Host::Keep => "keep",
@@ -127,7 +135,8 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     let mut all = vec![
         shown("", "upstream", format!("http://{upstream}")),
         shown("", "mode", mode.to_string()),
-        shown("filter", "type", path),
+        shown("filter", "type", source),
+        shown("filter", "handshake", written(handshakes.collect())),
         shown("filter", "deny", &policy.deny),
         shown("filter", "allow", &policy.allow),
         shown("filter", "unreadable", policy.unreadable.to_string()),

@@ -9,7 +9,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::event::Path as TypePath;
 use crate::headers::{Forward, Host};
 use crate::policy::{Action, Pattern, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};

@@ -1,6 +1,7 @@
 //! The heads of requests and answers: what is refused, removed, rewritten, added. The only place that touches header
 //! fields.
 
+mod cgi;
 mod content;
 mod fields;
 mod forwarded;
@@ -10,6 +11,7 @@ mod response;
 mod via;
 mod wire;
 
+pub use cgi::same_to_cgi;
 pub use content::{codings, has_other_charset, is_encoded};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};

@@ -31,8 +31,9 @@ pub struct Decided {
 }
 
 /// Whether to judge this takes so long that it is to be done [`elsewhere`]. A few encoded bytes can stand for many.
-pub fn takes_long(parts: &Parts, arrived: &Arrived) -> bool {
+pub fn takes_long(route: &Route, parts: &Parts, arrived: &Arrived) -> bool {
     match arrived {
+        Arrived::Whole(_) if !route.looks_into_bodies() => false,
         Arrived::Whole(body) => body.len() > AT_ONCE || headers::is_encoded(&parts.headers),
         Arrived::Nothing | Arrived::TooLarge(..) => false,
     }
@@ -86,10 +87,7 @@ fn judged<P: AsRef<[u8]>>(
     let decision = route.decide(parts, body);
     if let Some(judgement) = &decision.judgement {
         // The quick look names the type of a broken body as well.
-        let is_certain = || {
-            body.concat()
-                .is_some_and(|body| route.policy.judge_strictly(&body) == *judgement)
-        };
+        let is_certain = || route.is_certain(judgement, parts, body);
         first_seen.note(route.name.as_deref(), judgement, is_certain);
     }
     Decided {

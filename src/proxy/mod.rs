@@ -173,7 +173,7 @@ impl Proxy {
         };
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
-        let decided = if judge::takes_long(&parts, &arrived) {
+        let decided = if judge::takes_long(route, &parts, &arrived) {
             let shared = &self.shared;
             // Boxed, so that it takes no room in the future of an event that does without.
             let judging = Box::pin(judge::elsewhere(route.clone(), shared, parts, arrived));

@@ -5,8 +5,10 @@
 
 mod decide;
 mod decode;
+mod handshake;
 mod normal;
 mod routes;
+mod source;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,8 +21,10 @@ use http::StatusCode;
 
 pub use decide::{Body, Decision};
 pub use decode::Plain;
+pub use handshake::{Handshake, Likeness};
 pub use normal::is_plain;
 pub use routes::{NoRoute, Routes, Twins};
+pub use source::{InHead, Source};
 pub use table::Place;
 
 use crate::audit;
@@ -35,8 +39,12 @@ pub struct Route {
     pub name: Option<Arc<str>>,
     /// The line of its `[[route]]`, from 1; `None` is the top level.
     pub line: Option<usize>,
-    /// Which events pass, and where their type is.
+    /// Where the type of an event is. Default the member `type` of its body.
+    pub source: Source,
+    /// Which events pass.
     pub policy: Policy,
+    /// What is forwarded whatever the policy. Default nothing: a sender of handshakes is named by its preset.
+    pub handshakes: Vec<Handshake>,
     /// Whether denied events are dropped. Default [`Mode::Enforce`].
     pub mode: Mode,
     /// What the sender of a dropped event is told.
@@ -72,6 +80,16 @@ pub struct DropReply {
     /// Sent as it is; empty with status 204 and 205, which have no body (RFC 9110 §15.3.5 and §15.3.6).
     /// Default empty.
     pub body: Bytes,
+}
+
+impl Route {
+    /// Whether anything in a body can make a difference to what becomes of it.
+    #[must_use]
+    pub fn looks_into_bodies(&self) -> bool {
+        let mut handshakes = self.handshakes.iter();
+        self.source.event.is_in_body()
+            || handshakes.any(|handshake| handshake.source.event.is_in_body())
+    }
 }
 
 impl fmt::Display for Mode {

@@ -27,6 +27,7 @@ mod schema;
 mod shadow;
 mod signals;
 mod smoke;
+mod sources;
 mod stale;
 mod stdout;
 mod stop;

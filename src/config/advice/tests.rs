@@ -185,7 +185,8 @@ proptest! {
             let body = [format!("{{\"type\":\"{name}\"}}")];
             for route in [None, Some("/own")] {
                 let action = |config: &Config| {
-                    config.routes.named(route).unwrap().policy.judge(&body).verdict.action
+                    let route = config.routes.named(route).unwrap();
+                    route.policy.judge(&body, &route.source.event.finder()).verdict.action
                 };
                 prop_assert_eq!(action(&config), action(&less), "{}\n{}\n{}", name, with, without);
             }

@@ -115,7 +115,17 @@ fn of_each_kind_is_read_what_it_says() {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
             }
             Kind::File => assert!(is_taken(key, "\"/a/b c\"") && !is_taken(key, "\"a/\"")),
-            Kind::Member => assert!(is_taken(key, "\"a\"") && !is_taken(key, "\"a:b\"")),
+            Kind::Source => {
+                for right in [r#""a""#, r#""a.b[].c""#, r#"["header:A", "form:b"]"#] {
+                    assert!(is_taken(key, right), "{right}");
+                }
+                for wrong in [r#""a:b""#, r#""a..b""#, r#""a[]""#, "[]"] {
+                    assert!(!is_taken(key, wrong), "{wrong}");
+                }
+            }
+            Kind::Handshakes => {
+                assert!(is_taken(key, r#"["a=b"]"#) && !is_taken(key, r#"["a"]"#));
+            }
             Kind::Patterns => {
                 assert!(is_taken(key, "[\"a.*\", \"b\"]") && !is_taken(key, "[\"a\", \"a\"]"));
             }

@@ -8,15 +8,14 @@ use http::StatusCode;
 use toml::de::DeValue;
 
 use super::SHORTEST;
+use super::filter::{Filter, filter};
 use crate::audit;
 use crate::audit::OnError;
 use crate::config::mend;
 use crate::config::section::Section;
 use crate::config::units::{GIB, KIB, MIB, size, time};
-use crate::config::value::{flag, integer, kind, network, port, string, word};
-use crate::event::Path;
+use crate::config::value::{flag, integer, kind, network, port, word};
 use crate::headers::{Forward, Host};
-use crate::policy::{Action, Pattern, PatternError, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};
 use crate::upstream::{Origin, Timeouts};
 
@@ -29,7 +28,7 @@ pub(super) struct Rules {
     pub(super) upstream: Option<Origin>,
     pub(super) inspect: usize,
     mode: Mode,
-    policy: Policy,
+    filter: Filter,
     drop: DropReply,
     forward: Forward,
     timeouts: Timeouts,
@@ -42,7 +41,7 @@ impl Default for Rules {
             upstream: None,
             inspect: 8 * MIB,
             mode: Mode::Enforce,
-            policy: Policy::default(),
+            filter: Filter::default(),
             drop: DropReply {
                 status: StatusCode::OK,
                 body: Bytes::new(),
@@ -64,7 +63,7 @@ pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
     Rules {
         upstream: upstream.or_else(|| above.upstream.clone()),
         mode: s.get("mode", above.mode, word(&modes)),
-        policy: s.section("filter", |s| filter(s, &above.policy)),
+        filter: s.section("filter", |s| filter(s, &above.filter)),
         drop: s.section("drop", |s| drop_reply(s, &above.drop)),
         forward: s.section("forward", |s| forward(s, &above.forward)),
         inspect: above.inspect,
@@ -107,7 +106,9 @@ impl Rules {
         Some(Route {
             name,
             line,
-            policy: self.policy,
+            source: self.filter.source,
+            policy: self.filter.policy,
+            handshakes: self.filter.handshakes,
             mode: self.mode,
             drop: self.drop,
             inspect: self.inspect,
@@ -117,42 +118,6 @@ impl Rules {
             audit: self.audit,
         })
     }
-}
-
-fn filter(s: &mut Section<'_>, above: &Policy) -> Policy {
-    let unreadable = [
-        ("forward", Action::Forward),
-        ("drop", Action::Drop),
-        ("reject", Action::Reject),
-    ];
-    let path = s.get("type", above.path.clone(), member);
-    let [deny, allow] = [("deny", &above.deny), ("allow", &above.allow)]
-        .map(|(key, above)| patterns(s, key).unwrap_or_else(|| above.clone()));
-    Policy {
-        path,
-        deny,
-        allow,
-        unreadable: s.get("unreadable", above.unreadable, word(&unreadable)),
-        shadow: s.section("shadow", |s| shadow(s, above.shadow.as_deref())),
-    }
-}
-
-/// Without a list of its own it would say what the rules in force do, so then it is none.
-fn shadow(s: &mut Section<'_>, above: Option<&Shadow>) -> Option<Box<Shadow>> {
-    let above = above.cloned().unwrap_or_default();
-    let shadow = Shadow {
-        deny: patterns(s, "deny").or(above.deny),
-        allow: patterns(s, "allow").or(above.allow),
-    };
-    (shadow != Shadow::default()).then(|| Box::new(shadow))
-}
-
-/// The patterns of the list `key`; `None` if the file leaves it out.
-fn patterns(s: &mut Section<'_>, key: &'static str) -> Option<Patterns> {
-    let patterns = s.list(key, pattern)?;
-    let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
-    s.warn(key, &patterns, odd);
-    Some(patterns.into_iter().collect())
 }
 
 fn drop_reply(s: &mut Section<'_>, above: &DropReply) -> DropReply {
@@ -198,23 +163,6 @@ fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
             mend::origin(written).map_or(RIGHT.to_owned(), |url| format!("it as \"{url}\""));
         format!("{wrong}; write {right}")
     })
-}
-
-fn member(value: &DeValue<'_>) -> Result<Path, String> {
-    const RIGHT: &str = r#"the name of a top-level member, as "type""#;
-    match string(value, RIGHT)? {
-        "" => Err(format!("is empty; write {RIGHT}")),
-        name if name.contains(['.', ':']) => Err(format!(
-            "is a path or another source, not supported in this version; write {RIGHT}"
-        )),
-        name => Ok(Path::member(name)),
-    }
-}
-
-fn pattern(written: &str) -> Result<Pattern, String> {
-    written
-        .parse()
-        .map_err(|error: PatternError| format!("is not a pattern ({error})"))
 }
 
 fn status(value: &DeValue<'_>) -> Result<StatusCode, String> {

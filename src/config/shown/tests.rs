@@ -12,7 +12,8 @@ upstream = "http://[::2]:81"
 mode = "observe"
 reload = "signal"
 [filter]
-type = "a\"\u202e"
+type = ["a\"\u202e", "header:x-y"]
+handshake = ["type = é\u202e"]
 deny = ["é.*", 'x\yz "y"', "\U000e0041"]
 allow = ["b"]
 unreadable = "reject"

@@ -1,8 +1,42 @@
 //! What each key comes to, at the top level and in a route.
 
+use http::HeaderName;
+
 use super::*;
 use crate::audit;
 use crate::audit::OnError;
+use crate::event::{self, Document, Part, Path as TypePath};
+use crate::route::{Handshake, InHead, Source};
+
+/// `type = ["header:X-A", "l[].a.b"]`
+fn source() -> Source {
+    Source {
+        head: vec![InHead::Header(HeaderName::from_static("x-a"))],
+        event: event::Source {
+            document: Document::Body,
+            lists: vec![vec!["l".into()]],
+            parts: vec![Part::Given, Part::Member(TypePath::member("a").then("b"))],
+        },
+        written: vec!["header:X-A".into(), "l[].a.b".into()],
+    }
+}
+
+/// `handshake = ["form:f:k = v"]`
+fn handshakes() -> Vec<Handshake> {
+    let event = event::Source {
+        document: Document::Field("f".into()),
+        ..event::Source::member(TypePath::member("k"))
+    };
+    vec![Handshake {
+        source: Source {
+            head: Vec::new(),
+            event,
+            written: vec!["form:f:k".into()],
+        },
+        value: "v".into(),
+        written: "form:f:k = v".into(),
+    }]
+}
 
 #[test]
 fn every_key_of_a_route_is_read() {
@@ -15,7 +49,7 @@ fn every_key_of_a_route_is_read() {
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
+        filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
@@ -37,8 +71,9 @@ fn every_key_of_a_route_is_read() {
     let expected = Route {
         name: Some("H.example/a/*".into()),
         line: Some(5),
+        source: source(),
+        handshakes: handshakes(),
         policy: Policy {
-            path: TypePath::member("kind"),
             deny: patterns("a.*"),
             allow: patterns("b"),
             unreadable: Action::Reject,
@@ -87,7 +122,7 @@ fn every_key_is_read() {
         listen = "[::]:0"
         mode = "observe"
         reload = "signal"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
+        filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         log = { format = "json", level = "debug" }
         [forward]
@@ -128,8 +163,9 @@ fn every_key_is_read() {
     let top = Route {
         name: None,
         line: None,
+        source: source(),
+        handshakes: handshakes(),
         policy: Policy {
-            path: TypePath::member("kind"),
             deny: patterns(&["a.*"]),
             allow: patterns(&["b", "c"]),
             unreadable: Action::Reject,

@@ -1,0 +1,69 @@
+//! Requests that are no events, and that the endpoint has to answer whatever the rules say.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::{Body, Source};
+use crate::event::{self, Event, Finder, Reading};
+
+/// What is no event: a request that has `value` in `source`. One entry of `filter.handshake`.
+///
+/// Without an answer to a handshake a sender sends no events at all, or no more of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handshake {
+    /// Where to look.
+    pub source: Source,
+    /// What is there, exactly, once it is decoded.
+    pub value: Box<str>,
+    /// The entry as it was written, for the log.
+    pub written: Arc<str>,
+}
+
+/// Whether a request is a handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// To nobody.
+    None,
+    /// To some receivers, as by the first of two members of the same name, and to others not.
+    Partial,
+    /// To every receiver.
+    Whole,
+}
+
+impl Handshake {
+    /// Whether a request with this head and body is one.
+    #[must_use]
+    pub fn likeness<P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'_, P>) -> Likeness {
+        let finder = self.source.finder(head);
+        if self.source.event.is_in_body() {
+            body.concat()
+                .map_or(Likeness::None, |body| self.within(&body, &finder))
+        } else {
+            self.of(&finder.outside())
+        }
+    }
+
+    /// One such event among others makes the whole request a handshake: it can't be taken out of it.
+    fn within(&self, body: &[u8], finder: &Finder<'_>) -> Likeness {
+        let mut greatest = Likeness::None;
+        let read = event::read(body, finder, |event| {
+            greatest = greatest.max(self.of(event));
+        });
+        match read {
+            Ok(()) => greatest,
+            Err(_) => Likeness::None,
+        }
+    }
+
+    fn of(&self, event: &Event<'_>) -> Likeness {
+        let mut readings = event.types.iter().chain(&event.aliases);
+        let is_it = |reading: &Reading<'_>| matches!(reading, Reading::String(name) if **name == *self.value);
+        match (readings.clone().any(is_it), event.overflow) {
+            (false, _) => Likeness::None,
+            // Without an exact one it is a handshake only to receivers that ignore case.
+            (true, false) if !event.types.is_empty() && readings.all(is_it) => Likeness::Whole,
+            (true, _) => Likeness::Partial,
+        }
+    }
+}
