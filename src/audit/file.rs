@@ -94,7 +94,7 @@ impl Record {
     /// When it can't be written; then no line counts that was not committed.
     pub(super) fn append(&mut self, event: &Dropped) -> io::Result<()> {
         if self.open.as_ref().is_some_and(Open::is_clean) && !self.is_at_its_path() {
-            self.close();
+            self.open = None;
         }
         if self.open.is_none() {
             let torn = self.open()?;
@@ -131,9 +131,13 @@ impl Record {
         }
     }
 
-    /// Closes the file, in which all is committed. It is opened again, by its name, for the next line.
-    pub(super) fn close(&mut self) {
+    /// Closes the file, in which all is committed, and opens it again by its name. Where that can't be done it is tried
+    /// for the next line.
+    pub(super) fn reopen(&mut self) {
         self.open = None;
+        if let Ok(torn) = self.open() {
+            tell_of_torn(&self.settings.path, torn);
+        }
     }
 
     /// Bytes that are not committed.

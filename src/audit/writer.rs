@@ -81,7 +81,7 @@ impl Writer {
         }
         self.finish(group, written);
         if reopens {
-            self.record.close();
+            self.record.reopen();
         }
         true
     }

@@ -151,11 +151,16 @@ fn who_moves_the_file_away_gets_another_at_once_or_at_sighup() {
     assert_eq!(drop_one(hooksieve.address(), "1"), 200);
     fs::rename(&path, &moved).expect("it can be moved");
     hooksieve.signal(Signal::HUP);
+    wait_until("there is another", || path.exists());
     assert_eq!(drop_one(hooksieve.address(), "2"), 200);
     assert_eq!((lines(&moved).len(), lines(&path).len()), (1, 1));
+    let again = directory(&hooksieve).join("again");
+    fs::rename(&path, &again).expect("it can be moved");
+    assert_eq!(drop_one(hooksieve.address(), "3"), 200);
+    assert_eq!((lines(&again).len(), lines(&path).len()), (1, 1));
     let verified = run(
         &directory(&hooksieve),
-        &["audit", "verify", "dropped.jsonl", "moved"],
+        &["audit", "verify", "again", "dropped.jsonl", "moved"],
     );
     assert_eq!(verified.code, Some(0), "{}", verified.stdout);
 }
