@@ -28,10 +28,7 @@ pub fn written(parts: &Parts) -> Vec<u8> {
         Unsent::Nothing
     };
     let mut cx = Context::from_waker(Waker::noop());
-    let handshake = Builder::new()
-        .preserve_header_case(true)
-        .title_case_headers(true)
-        .handshake(Memory::default());
+    let handshake = Builder::new().handshake(Memory::default());
     let Poll::Ready(Ok((mut requests, mut connection))) = pin!(handshake).poll(&mut cx) else {
         return Vec::new();
     };

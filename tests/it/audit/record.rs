@@ -156,6 +156,8 @@ fn who_moves_the_file_away_gets_another_at_once_or_at_sighup() {
     assert_eq!((lines(&moved).len(), lines(&path).len()), (1, 1));
     let again = directory(&hooksieve).join("again");
     fs::rename(&path, &again).expect("it can be moved");
+    // As logrotate leaves it.
+    fs::write(&path, "").expect("it can be written");
     assert_eq!(drop_one(hooksieve.address(), "3"), 200);
     assert_eq!((lines(&again).len(), lines(&path).len()), (1, 1));
     let verified = run(
