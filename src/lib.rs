@@ -13,8 +13,9 @@
 //! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
-//! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
+//! | [`proxy`] | read -> verify -> decide -> reply or forward; the only place that turns failures into statuses |
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
+//! | [`verify`] | signature schemes: is this signed by whoever has the secret? Pure |
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
 //! | [`event`] | bytes -> event types: pure, knows no HTTP |
 //! | [`coding`] | content codings: bytes -> what they stand for, within limits: pure, knows no HTTP |
@@ -63,4 +64,5 @@ pub mod server;
 pub mod telemetry;
 pub mod transport;
 pub mod upstream;
+pub mod verify;
 pub mod workers;

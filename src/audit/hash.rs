@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use aws_lc_rs::digest::{Digest, SHA256, digest};
 use serde::{Deserialize, Deserializer, de};
-use sha2::{Digest, Sha256};
 
 /// The SHA-256 of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,7 +25,7 @@ impl Hash {
     /// That of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
+        Self::from(digest(&SHA256, bytes))
     }
 
     /// Reads 64 lower-case hexadecimal digits; `None` for anything else.
@@ -48,9 +48,11 @@ impl Hash {
     }
 }
 
-impl From<Sha256> for Hash {
-    fn from(digest: Sha256) -> Self {
-        Self(digest.finalize().into())
+impl From<Digest> for Hash {
+    /// Of a SHA-256.
+    fn from(digest: Digest) -> Self {
+        let bytes = digest.as_ref().try_into();
+        Self(bytes.expect("a SHA-256 has 32 bytes"))
     }
 }
 

@@ -11,11 +11,11 @@ use std::fmt;
 use std::io::{self, Write};
 use std::time::SystemTime;
 
+use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::Dropped;
 use super::hash::{Hash, Link};
@@ -92,7 +92,7 @@ pub(super) fn write(out: &mut impl Write, last: &Link, event: &Dropped) -> io::R
     let number = last.number + 1;
     let mut out = Hashing {
         out,
-        digest: Sha256::new(),
+        digest: Context::new(&SHA256),
     };
     out.write_all(BEGIN)?;
     write!(out, "{number},\"prev\":\"{}\"", last.hash)?;
@@ -118,7 +118,7 @@ pub(super) fn write(out: &mut impl Write, last: &Link, event: &Dropped) -> io::R
         out.write_all(b"\"")?;
     }
     let Hashing { out, digest } = out;
-    let hash = Hash::from(digest);
+    let hash = Hash::from(digest.finish());
     out.write_all(SEAL)?;
     write!(out, "{hash}")?;
     out.write_all(END)?;
@@ -208,7 +208,7 @@ fn sealed(line: &[u8]) -> Result<Hash, Broken> {
 /// Passes on what is written, and hashes it.
 struct Hashing<W> {
     out: W,
-    digest: Sha256,
+    digest: Context,
 }
 
 impl<W: Write> Write for Hashing<W> {

@@ -11,5 +11,6 @@ pub mod report;
 pub mod resend;
 pub mod run;
 pub mod schema;
+mod secrets;
 
 pub use error::Error;

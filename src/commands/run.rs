@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tokio::runtime::{Builder, Runtime};
 
 use super::Error;
-use super::load::load;
+use super::secrets::load_with_secrets;
 use crate::audit::{self, Audit, Opened};
 use crate::config::{Config, Problems};
 use crate::route::Routes;
@@ -43,7 +43,7 @@ pub fn run(path: &Path) -> Result<End, Error> {
         let _within = runtime.enter();
         Signals::catch()?
     };
-    let (text, config) = load(path).map_err(Error::Unusable)?;
+    let (text, config) = load_with_secrets(path).map_err(Error::Unusable)?;
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         let (path, listen) = (path.display(), config.listen);
         Error::Unusable(format!(

@@ -8,6 +8,8 @@ mod tests;
 
 use std::ops::RangeInclusive;
 
+use crate::verify;
+
 /// A key of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -54,6 +56,12 @@ pub enum Kind {
     Patterns,
     /// A list of addresses and networks, none of them twice.
     Networks,
+    /// Where a secret is kept, or a list of that.
+    Secrets,
+    /// The name of a header field.
+    Header,
+    /// A URL of any path.
+    Url,
 }
 
 /// Where a key may stand, and when a change of it counts.
@@ -181,6 +189,62 @@ pub const KEYS: &[Key] = &[
         default: Some(r#""""#),
         scope: Scope::Route,
         about: "the text that goes with it",
+    },
+    Key {
+        section: "verify",
+        name: "scheme",
+        kind: Kind::Word(verify::NAMES),
+        default: None,
+        scope: Scope::Route,
+        about: "how the sender signs: one of [these](signatures.md#schemes)",
+    },
+    Key {
+        section: "verify",
+        name: "secret",
+        kind: Kind::Secrets,
+        default: None,
+        scope: Scope::Route,
+        about: r#"where the secret is kept, `"env:NAME"` or `"file:/path"`, or a list of these while one is being replaced. With one, what it did not sign is [refused](signatures.md)"#,
+    },
+    Key {
+        section: "verify",
+        name: "header",
+        kind: Kind::Header,
+        default: None,
+        scope: Scope::Route,
+        about: "the field of the signature, or of the token; only with `token`, `hmac-sha256` and `hmac-sha1`",
+    },
+    Key {
+        section: "verify",
+        name: "prefix",
+        kind: Kind::Text,
+        default: Some(r#""""#),
+        scope: Scope::Route,
+        about: r#"what is before the signature in its field, as `"sha256="`; only with `hmac-sha256` and `hmac-sha1`"#,
+    },
+    Key {
+        section: "verify",
+        name: "encoding",
+        kind: Kind::Word(&["hex", "base64"]),
+        default: Some(r#""hex""#),
+        scope: Scope::Route,
+        about: "how the signature is written, likewise",
+    },
+    Key {
+        section: "verify",
+        name: "tolerance",
+        kind: Kind::Time,
+        default: Some(r#""5m""#),
+        scope: Scope::Route,
+        about: "how long before or after now a signed time may be; only where a time is signed",
+    },
+    Key {
+        section: "verify",
+        name: "url",
+        kind: Kind::Url,
+        default: None,
+        scope: Scope::Route,
+        about: "what the sender calls, as it has it; only where that is signed: `square`, `twilio`, `trello`, `mandrill`",
     },
     Key {
         section: "forward",

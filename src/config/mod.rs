@@ -18,6 +18,7 @@ mod places;
 mod problem;
 mod read;
 mod schema;
+mod secrets;
 mod section;
 mod shown;
 mod syntax;

@@ -4,6 +4,7 @@ mod filter;
 mod route;
 mod rules;
 mod source;
+mod verify;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;

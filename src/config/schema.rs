@@ -90,6 +90,12 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Handshakes => list(matching(&SOURCE.replace('$', " *= *.+$"))),
         Kind::Patterns => list(json!({ "type": "string", "minLength": 1 })),
+        Kind::Secrets => {
+            let source = matching(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.*)$");
+            json!({ "anyOf": [&source, list(source)] })
+        }
+        Kind::Header => matching(r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),
+        Kind::Url => matching(r"^https?://[!-~]+$"),
         Kind::Networks => list(matching(r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")),
     }
 }

@@ -15,6 +15,7 @@ use crate::headers::Host;
 use crate::policy::Patterns;
 use crate::route::Route;
 use crate::telemetry::{Format, in_toml};
+use crate::verify::{Setting, Verify};
 
 /// A key and its value, as they could be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +109,7 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         handshakes,
         mode,
         drop,
+        verify,
         inspect,
         forward,
         upstream,
@@ -153,6 +155,11 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     all.extend([
         shown("drop", "status", usize::from(drop.status.as_u16())),
         shown("drop", "body", body),
+    ]);
+    if let Some(verify) = verify {
+        all.extend(verification(verify));
+    }
+    all.extend([
         shown("forward", "host", host.to_owned()),
         shown("forward", "x_forwarded", forward.x_forwarded),
         shown("forward", "forwarded", forward.forwarded),
@@ -165,6 +172,42 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         shown("audit", "body", audit.body),
         shown("audit", "on_error", on_error.to_owned()),
     ]);
+    all
+}
+
+/// How requests are verified, and what counts of it. Of a secret it is where it is kept.
+fn verification(verify: &Verify) -> Vec<Shown> {
+    let Verify {
+        scheme,
+        secrets,
+        tolerance,
+        url,
+        ..
+    } = verify;
+    let secrets: Vec<_> = secrets.iter().map(ToString::to_string).collect();
+    let secret = match &*secrets {
+        [one] => Value::Text(one.clone()),
+        _ => Value::List(secrets),
+    };
+    let mut all = vec![
+        shown("verify", "scheme", scheme.name.to_owned()),
+        shown("verify", "secret", secret),
+    ];
+    let settings = Setting::ALL.into_iter();
+    all.extend(
+        settings
+            .filter(|&setting| scheme.uses(setting))
+            .map(|setting| {
+                let value = match setting {
+                    Setting::Header => Value::Text(scheme.header().to_string()),
+                    Setting::Prefix => Value::Text(scheme.prefix().to_owned()),
+                    Setting::Encoding => Value::Text(scheme.encoding().to_string()),
+                    Setting::Tolerance => Value::from(*tolerance),
+                    Setting::Url => Value::Text(url.clone()),
+                };
+                shown("verify", setting.key(), value)
+            }),
+    );
     all
 }
 

@@ -5,6 +5,7 @@ mod cgi;
 mod content;
 mod fields;
 mod forwarded;
+mod lines;
 mod refuse;
 mod request;
 mod response;
@@ -13,6 +14,7 @@ mod wire;
 
 pub use cgi::same_to_cgi;
 pub use content::{codings, has_other_charset, is_encoded};
+pub use lines::{Lines, lines};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};

@@ -17,6 +17,7 @@ use crate::route::{Decision, Route};
 use crate::telemetry::{chain, cut};
 use crate::transport::Peer;
 use crate::upstream::BrokeOff;
+use crate::verify::Flaw;
 
 /// What is known of one request. It is logged and counted when this is dropped, so exactly once.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ pub struct Noted {
     shadow: Option<Shadow>,
     event_type: Option<String>,
     event_id: Option<String>,
+    unverified: Option<String>,
 }
 
 /// What shadow rules would do, where that is something else than the rules say.
@@ -63,7 +65,7 @@ pub enum Outcome {
     WouldDrop,
     /// Forwarded, though the rules would have it refused.
     WouldReject,
-    /// Malformed, ambiguous, or asking for what is not done here.
+    /// Malformed, ambiguous, not signed, or asking for what is not done here.
     Refused,
     /// Answered here, without a judgement.
     Answered,
@@ -150,7 +152,7 @@ impl AccessLog {
     /// The request failed.
     pub fn failed(&mut self, failure: &Failure) {
         self.noted.outcome = match failure {
-            Failure::Refused(_) | Failure::NoRoute(_) => Outcome::Refused,
+            Failure::Refused(_) | Failure::NoRoute(_) | Failure::Unverified(_) => Outcome::Refused,
             Failure::Body(_) | Failure::Upstream(_) if failure.is_the_senders() => {
                 Outcome::SenderFailed
             }
@@ -170,6 +172,16 @@ impl AccessLog {
     /// The sender is being answered with this status.
     pub fn answered(&mut self, status: StatusCode) {
         self.status = Some(status);
+    }
+}
+
+impl Noted {
+    /// The same of a request that did not verify, and was not refused for it.
+    pub fn unverified(self, flaw: Option<&Flaw>) -> Self {
+        Self {
+            unverified: flaw.map(ToString::to_string),
+            ..self
+        }
     }
 }
 
@@ -255,6 +267,7 @@ impl Drop for AccessLog {
             upstream_us = self.upstream.map(micros),
             total_us = micros(self.started.elapsed()),
             bytes = self.bytes,
+            unverified = self.noted.unverified.as_deref(),
             error = self.error.as_deref()
         );
     }
@@ -288,6 +301,7 @@ impl From<&Decision<'_, '_>> for Noted {
             }),
             event_type: judgement.event_type.as_ref().map(text),
             event_id: judgement.event_id.as_ref().map(text),
+            unverified: None,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::body;
 use crate::headers::Refusal;
 use crate::route::NoRoute;
 use crate::upstream;
+use crate::verify::Flaw;
 
 /// Why a request gets an answer from hooksieve instead of the upstream's.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub enum Failure {
     Refused(Refusal),
     /// It is under no route.
     NoRoute(NoRoute),
+    /// Its sender did not sign it, or it can't be told.
+    Unverified(Flaw),
     /// Its body could not be read.
     Body(body::Error),
     /// It is to be dropped, and that can't be recorded.
@@ -36,6 +39,16 @@ impl Failure {
             | Self::NoRoute(NoRoute::Ambiguous)
             | Self::Body(body::Error::Sender(_))
             | Self::Upstream(upstream::Error::SenderBroke(_)) => StatusCode::BAD_REQUEST,
+            Self::Unverified(
+                Flaw::Missing(_)
+                | Flaw::Several(_)
+                | Flaw::Malformed(_)
+                | Flaw::Wrong
+                | Flaw::TooOld
+                | Flaw::TooNew
+                | Flaw::ManyFields,
+            ) => StatusCode::UNAUTHORIZED,
+            Self::Unverified(Flaw::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoRoute(NoRoute::Unknown) => StatusCode::NOT_FOUND,
             Self::Refused(Refusal::Method) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(Refusal::Expectation) => StatusCode::EXPECTATION_FAILED,
@@ -64,6 +77,7 @@ impl Failure {
         match self {
             Self::Refused(_)
             | Self::NoRoute(NoRoute::Unknown | NoRoute::Ambiguous)
+            | Self::Unverified(_)
             | Self::Body(body::Error::Sender(_) | body::Error::Timeout)
             | Self::Upstream(upstream::Error::SenderBroke(_) | upstream::Error::SenderTooSlow) => {
                 true
@@ -102,6 +116,11 @@ impl Failure {
             Self::NoRoute(NoRoute::Ambiguous) => {
                 "the path can be read in several ways that lead to different places"
             }
+            Self::Unverified(Flaw::TooLarge) => {
+                "the body is too large for its signature to be verified"
+            }
+            // Whoever has the secret knows what to sign.
+            Self::Unverified(_) => "",
             Self::Body(body::Error::Sender(_))
             | Self::Upstream(upstream::Error::SenderBroke(_)) => {
                 "the body was broken off or framed badly; the event was not delivered"
@@ -137,6 +156,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::NoRoute(none) => none.fmt(f),
+            Self::Unverified(flaw) => write!(f, "not verified: {flaw}"),
             Self::Body(error) => error.fmt(f),
             Self::Unrecorded(error) => error.fmt(f),
             Self::Upstream(error) => error.fmt(f),
@@ -149,6 +169,7 @@ impl std::error::Error for Failure {
         match self {
             Self::Refused(refusal) => refusal.source(),
             Self::NoRoute(none) => none.source(),
+            Self::Unverified(flaw) => flaw.source(),
             Self::Body(error) => error.source(),
             Self::Unrecorded(error) => error.source(),
             Self::Upstream(error) => error.source(),
@@ -165,6 +186,12 @@ impl From<Refusal> for Failure {
 impl From<NoRoute> for Failure {
     fn from(none: NoRoute) -> Self {
         Self::NoRoute(none)
+    }
+}
+
+impl From<Flaw> for Failure {
+    fn from(flaw: Flaw) -> Self {
+        Self::Unverified(flaw)
     }
 }
 

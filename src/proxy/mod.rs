@@ -9,6 +9,7 @@ mod local_reply;
 mod record;
 mod serving;
 mod totals;
+mod verified;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -181,7 +182,7 @@ impl Proxy {
             (parts, arrived, decided) = judging.await;
             decided?
         } else {
-            judge::here(route, &self.shared.first_seen, &parts, &arrived)
+            judge::here(route, &self.shared.first_seen, &parts, &arrived)?
         };
         log.decided(decided.noted);
         let (mut action, mut reply) = (decided.action, decided.reply);

@@ -31,6 +31,7 @@ use crate::audit;
 use crate::headers::Forward;
 use crate::policy::Policy;
 use crate::upstream::{Origin, Timeouts};
+use crate::verify::Verify;
 
 /// Where a request goes, by which rules, and what becomes of those that don't.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Route {
     pub mode: Mode,
     /// What the sender of a dropped event is told.
     pub drop: DropReply,
+    /// How what comes is verified before it is judged; `None` where it is not. Default `None`: the endpoint may do so itself.
+    pub verify: Option<Box<Verify>>,
     /// Bytes, 1 KiB to 1 GiB: a body up to this size, as it is sent and once it is decoded, is read whole and judged, a
     /// larger one is a doubt.
     /// Default 8 MiB: nearly all events have a few KiB, GitHub's up to 25 MB.

@@ -26,6 +26,7 @@ mod routes;
 mod schema;
 mod shadow;
 mod signals;
+mod signatures;
 mod smoke;
 mod sources;
 mod stale;

@@ -14,6 +14,7 @@ use crate::policy::{Action, Rule, Verdict};
 use crate::proxy::Failure;
 use crate::route::{Decision, Mode, Route};
 use crate::telemetry::{cut, in_json, visible};
+use crate::verify::Verify;
 
 /// What would become of one event, and why.
 pub struct Account {
@@ -36,13 +37,21 @@ pub struct Written<'w> {
 }
 
 impl Account {
-    /// Of a request that is refused for its head.
+    /// Of a request that is refused before it is judged.
     pub fn refused(subject: String, why: &Failure, reply: &Response<Bytes>) -> Self {
+        let what = match why {
+            Failure::Unverified(_) => "verify",
+            Failure::Refused(_)
+            | Failure::NoRoute(_)
+            | Failure::Body(_)
+            | Failure::Unrecorded(_)
+            | Failure::Upstream(_) => "head",
+        };
         Self {
             fate: Fate::Refused,
             subject,
             readings: Vec::new(),
-            rows: vec![("head", why.to_string()), ("sender", told(reply))],
+            rows: vec![(what, why.to_string()), ("sender", told(reply))],
         }
     }
 
@@ -62,6 +71,9 @@ impl Account {
             ("route", written.route(route)),
             ("rule", written.rule(route, rule, &["filter"])),
         ];
+        if let Some(verify) = &route.verify {
+            rows.push(("verify", written.verify(route, verify)));
+        }
         if let Some(shadow) = decision
             .judgement
             .as_ref()
@@ -126,6 +138,13 @@ impl Written<'_> {
             None => "the top level".to_owned(),
             Some(name) => format!("{}{}", in_json(name), self.at(route.line)),
         }
+    }
+
+    /// That signatures are verified, and where that is written.
+    fn verify(&self, route: &Route, verify: &Verify) -> String {
+        let line = self.places.key(route.line, "verify", "secret");
+        let name = verify.scheme.name;
+        format!("{name}{}; the signature is not looked at", self.at(line))
     }
 
     /// The rule that decided, and its line.

@@ -20,8 +20,9 @@ use crate::config::{Config, Places};
 use crate::event::Event;
 use crate::headers;
 use crate::proxy::{self, Failure};
-use crate::route::{self, Decision, Plain, Route};
+use crate::route::{self, Decision, Mode, Plain, Route};
 use crate::telemetry::{cut, in_json, visible};
+use crate::verify::Flaw;
 use account::Account;
 use request::Field;
 
@@ -144,7 +145,13 @@ impl Explain<'_> {
     fn body(&self, subject: String, route: &Route, body: Bytes) -> Account {
         match body.len() {
             0 => self.judged(subject, route, route::Body::Absent),
-            length if length > route.inspect => self.judged(subject, route, route::Body::TooLarge),
+            length if length > route.inspect => match &route.verify {
+                Some(_) if route.mode == Mode::Enforce => {
+                    let failure = Flaw::TooLarge.into();
+                    Account::refused(subject, &failure, &proxy::failed(&failure))
+                }
+                _ => self.judged(subject, route, route::Body::TooLarge),
+            },
             _ => {
                 let pieces = [body];
                 let plain = route.decode(&self.head, &pieces, &mut |_| true);

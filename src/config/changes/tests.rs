@@ -174,3 +174,47 @@ fn keys_of_a_section_are_compared_one_by_one() {
     assert_eq!(changes(before, after).0, said);
     assert_eq!(changes(after, after).0, [""; 0]);
 }
+
+#[test]
+fn of_signatures_it_is_told_where_secrets_are_kept_and_that_they_are_others() {
+    let file = |verify: &str| format!("upstream = \"http://app\"\nverify = {{ {verify} }}\n");
+    let before = file(r#"scheme = "stripe", secret = "env:A""#);
+    for (after, expected) in [
+        (
+            r#"scheme = "stripe", secret = "env:A", tolerance = "1m""#,
+            &["verify.tolerance 5m -> 1m"][..],
+        ),
+        (
+            r#"scheme = "github", secret = "env:A""#,
+            &["verify.scheme stripe -> github"],
+        ),
+        (
+            r#"scheme = "stripe", secret = ["env:B", "file:/a"]"#,
+            &[r#"verify.secret env:A -> ["env:B", "file:/a"]"#],
+        ),
+        (
+            "secret = []",
+            &[
+                "verify.scheme stripe -> none",
+                "verify.secret env:A -> none",
+            ],
+        ),
+    ] {
+        assert_eq!(changes(&before, &file(after)).0, expected, "{after}");
+    }
+    let with = |secret: &str, text: &str| {
+        let config = Config::parse(text).unwrap();
+        config.with_secrets(text, |_| Ok(secret.into())).unwrap()
+    };
+    let text =
+        before + "[[route]]\npath = \"/a\"\n[[route]]\npath = \"/b\"\nverify.scheme = \"github\"\n";
+    let between = |old, new| {
+        let Changes { live, .. } = Changes::between(&with(old, &text), &with(new, &text));
+        let told = live.into_iter();
+        told.map(|change| (change.route.as_deref().map(str::to_owned), change.text))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(between("a", "a"), []);
+    let expected = (None, "verify.secret is another where it is kept".to_owned());
+    assert_eq!(between("a", "b"), [expected]);
+}

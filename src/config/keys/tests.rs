@@ -64,7 +64,9 @@ fn a_route_takes_those_that_are_its_own() {
     assert_eq!(known(&file), own.map(str::to_owned).collect());
     for key in KEYS {
         let value = match key.kind {
-            Kind::Origin => "\"http://a\"",
+            Kind::Origin | Kind::Url => "\"http://a\"",
+            Kind::Header => "\"X-A\"",
+            Kind::Word(["stripe", ..]) => "\"stripe\"",
             _ => key.default.unwrap_or("[]"),
         };
         let route = format!(
@@ -128,6 +130,17 @@ fn of_each_kind_is_read_what_it_says() {
             }
             Kind::Patterns => {
                 assert!(is_taken(key, "[\"a.*\", \"b\"]") && !is_taken(key, "[\"a\", \"a\"]"));
+            }
+            Kind::Secrets => {
+                // It wants a scheme beside it.
+                let is_taken =
+                    |value| is_taken(key, &format!("{value}\nverify.scheme = \"stripe\""));
+                assert!(is_taken("[\"env:A\", \"file:/b\"]") && is_taken("\"env:A\""));
+                assert!(!is_taken("\"A\"") && !is_taken("\"file:b\""));
+            }
+            Kind::Header => assert!(is_taken(key, "\"X-A\"") && !is_taken(key, "\"X A\"")),
+            Kind::Url => {
+                assert!(is_taken(key, "\"https://a/b?c\"") && !is_taken(key, "\"/b\""));
             }
             Kind::Networks => {
                 assert!(is_taken(key, "[\"::1\", \"10.0.0.0/8\"]") && !is_taken(key, "[\"a\"]"));

@@ -9,6 +9,7 @@ use toml::de::DeValue;
 
 use super::SHORTEST;
 use super::filter::{Filter, filter};
+use super::verify::{self, Written};
 use crate::audit;
 use crate::audit::OnError;
 use crate::config::mend;
@@ -30,6 +31,7 @@ pub(super) struct Rules {
     mode: Mode,
     filter: Filter,
     drop: DropReply,
+    verify: Written,
     forward: Forward,
     timeouts: Timeouts,
     audit: audit::Rules,
@@ -46,6 +48,7 @@ impl Default for Rules {
                 status: StatusCode::OK,
                 body: Bytes::new(),
             },
+            verify: Written::default(),
             forward: Forward::default(),
             timeouts: Timeouts {
                 connect: Duration::from_secs(5),
@@ -65,6 +68,7 @@ pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
         mode: s.get("mode", above.mode, word(&modes)),
         filter: s.section("filter", |s| filter(s, &above.filter)),
         drop: s.section("drop", |s| drop_reply(s, &above.drop)),
+        verify: s.section("verify", |s| verify::verify(s, &above.verify)),
         forward: s.section("forward", |s| forward(s, &above.forward)),
         inspect: above.inspect,
         timeouts: above.timeouts,
@@ -111,6 +115,7 @@ impl Rules {
             handshakes: self.filter.handshakes,
             mode: self.mode,
             drop: self.drop,
+            verify: self.verify.meaning(),
             inspect: self.inspect,
             forward: self.forward,
             upstream: self.upstream?,

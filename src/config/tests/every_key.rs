@@ -38,6 +38,19 @@ fn handshakes() -> Vec<Handshake> {
     }]
 }
 
+fn verify(scheme: Scheme, secrets: &[&str], url: &str) -> Verify {
+    Verify {
+        scheme,
+        secrets: secrets
+            .iter()
+            .map(|secret| secret.parse().unwrap())
+            .collect(),
+        tolerance: TOLERANCE,
+        url: url.to_owned(),
+        keys: Vec::new(),
+    }
+}
+
 #[test]
 fn every_key_of_a_route_is_read() {
     let config = parse(
@@ -51,6 +64,7 @@ fn every_key_of_a_route_is_read() {
         mode = "observe"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
+        verify = { scheme = "hmac-sha1", secret = "env:A", header = "X-Sig", prefix = "=", encoding = "base64" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
         audit = { record = false, body = true, on_error = "forward" }
@@ -87,6 +101,17 @@ fn every_key_of_a_route_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
+        verify: Some(Box::new(verify(
+            Scheme::hmac(
+                "hmac-sha1",
+                Hash::Sha1,
+                HeaderName::from_static("x-sig"),
+                "=",
+                Encoding::Base64,
+            ),
+            &["env:A"],
+            "",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,
@@ -124,6 +149,7 @@ fn every_key_is_read() {
         reload = "signal"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
+        verify = { scheme = "twilio", secret = ["env:A", "file:/b"], url = "https://a/b" }
         log = { format = "json", level = "debug" }
         [forward]
         host = "upstream"
@@ -179,6 +205,11 @@ fn every_key_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
+        verify: Some(Box::new(verify(
+            Scheme::named("twilio").unwrap(),
+            &["env:A", "file:/b"],
+            "https://a/b",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,

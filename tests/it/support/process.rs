@@ -49,6 +49,14 @@ impl Hooksieve {
         Self::spawn(&mut binary, "127.0.0.1:0", &upstream.to_string(), config)
     }
 
+    /// With these further lines in its config, and a variable in its environment.
+    pub fn knowing(upstream: &Upstream, config: &str, name: &str, value: &str) -> Self {
+        let mut binary = Command::new(BINARY);
+        binary.env(name, value);
+        let upstream = upstream.address().to_string();
+        Self::spawn(&mut binary, "127.0.0.1:0", &upstream, config)
+    }
+
     /// At an address of its own, before an upstream with a name of which `names` tell, as `name:port`.
     pub fn named(names: &Names, listen: SocketAddr, upstream: &str, config: &str) -> Self {
         let mut binary = names.known_to(BINARY);

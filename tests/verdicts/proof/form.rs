@@ -82,9 +82,9 @@ fn field_of(field: &str, name: &str) -> Option<(Reading<'static>, bool)> {
         return Some((value, false));
     }
     let in_php = |name: &str| {
-        name.trim_start_matches(' ')
-            .replace(' ', "_")
-            .replace('.', "_")
+        let name = name.trim_start_matches(' ');
+        let char = |char| if char == '.' { '_' } else { char };
+        name.replace(' ', "_").chars().map(char).collect::<String>()
     };
     let is_same = |key: &str| {
         key == name
