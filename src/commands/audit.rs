@@ -171,7 +171,7 @@ fn in_order(files: &[PathBuf]) -> Result<Vec<&PathBuf>, Error> {
 }
 
 /// Hands on all lines of the file at `path`, for as long as it is told to go on.
-pub(super) fn read(path: &Path, take: impl FnMut(u64, Piece<'_>) -> bool) -> Result<(), Error> {
+fn read(path: &Path, take: impl FnMut(u64, Piece<'_>) -> bool) -> Result<(), Error> {
     let read = File::open(path).and_then(|file| each(BufReader::new(file), take));
     read.map_err(|error| {
         let path = visible(&path.to_string_lossy());

@@ -257,6 +257,33 @@ fn a_run_that_was_killed_sends_nothing_twice_that_was_answered() {
     assert!(endpoint.requests()[0].text().contains("batch.c"));
 }
 
+#[test]
+fn a_record_whose_files_get_other_names_meanwhile_is_sent_all_the_same() {
+    let requests = ["a", "b", "c"].map(denied);
+    let record = Record::of(&requests, "");
+    let path = record.path("dropped.jsonl");
+    let moved = path.clone();
+    let endpoint = Upstream::new(move |mut connection| {
+        while let Some(request) = connection.request() {
+            if request.text().contains("batch.a") {
+                let other = moved.with_file_name("dropped.jsonl.1");
+                fs::rename(&moved, other).expect("it can be moved");
+                fs::write(&moved, "").expect("it can be written");
+            }
+            connection.write(OK);
+        }
+    });
+    let run = record.resend(endpoint.address(), &[]);
+    assert_eq!(
+        (run.code, endpoint.count()),
+        (Some(0), 3),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    assert_eq!(fs::read_to_string(path).ok().as_deref(), Some(""));
+}
+
 /// Needs `script`, without which nothing is tried.
 #[test]
 fn who_watches_sees_how_far_it_has_come_and_nobody_else_does() {

@@ -4,7 +4,7 @@ mod tell;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -14,10 +14,9 @@ use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep_until};
 
 use super::Error;
-use super::audit::read;
 use super::load::load;
 use super::print::print;
-use crate::audit::{Line, Piece};
+use crate::audit::{Line, Piece, each};
 use crate::config::Config;
 use crate::policy::{Pattern, PatternError};
 use crate::resend::{Delivery, Event, Failure, Journal, Plan, Progress, Selection};
@@ -72,8 +71,14 @@ pub enum Outcome {
 /// When the config, the record or its journal can't be read, or an answer can't be written to the journal: then it stops.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let (_, config) = load(&arguments.config).map_err(Error::Unusable)?;
+    // Open from here to the end: others may give the names to other files meanwhile.
+    let files = arguments.files.iter().map(|path| {
+        let file = File::open(path);
+        file.map_err(|error| unusable("read", path, &error))
+    });
+    let files = files.collect::<Result<Vec<_>, _>>()?;
     let mut journals = Journals::open(&arguments.files, arguments.dry_run)?;
-    let plan = plan(arguments, &journals)?;
+    let plan = plan(arguments, &files, &journals)?;
     print(|out| tell::plan(out, &plan, SystemTime::now()))?;
     if arguments.dry_run {
         print(|out| writeln!(out, "nothing was sent: --dry-run"))?;
@@ -88,7 +93,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             .iter()
             .try_for_each(|journal| tell::journal(out, journal))
     })?;
-    let outcomes = send(&plan, arguments, &config, &mut journals)?;
+    let outcomes = send(&plan, arguments, (&files, &config), &mut journals)?;
     print(|out| tell::outcomes(out, &outcomes, plan.events.len()))?;
     Ok(outcome(&plan, plan.events.len() - outcomes.delivered))
 }
@@ -104,22 +109,23 @@ fn outcome(plan: &Plan, undelivered: usize) -> Outcome {
 }
 
 /// Reads all files for what is asked for and not delivered yet.
-fn plan(arguments: &Arguments, journals: &Journals) -> Result<Plan, Error> {
+fn plan(arguments: &Arguments, files: &[File], journals: &Journals) -> Result<Plan, Error> {
     let selection = Selection {
         types: arguments.types.iter().cloned().collect(),
         since: arguments.since,
         route: arguments.route.clone(),
     };
     let mut plan = Plan::default();
-    for (file, path) in arguments.files.iter().enumerate() {
-        let journal = journals.of(file);
-        read(path, |offset, piece| {
+    for (number, file) in files.iter().enumerate() {
+        let journal = journals.of(number);
+        let read = each(BufReader::new(file), |offset, piece| {
             // Behind the last line is what is being written.
             if let Piece::Line(line) = piece {
-                plan.add((file, offset), line, &selection, |hash| journal.has(hash));
+                plan.add((number, offset), line, &selection, |hash| journal.has(hash));
             }
             true
-        })?;
+        });
+        read.map_err(|error| unusable("read", &arguments.files[number], &error))?;
     }
     plan.sort();
     Ok(plan)
@@ -129,7 +135,7 @@ fn plan(arguments: &Arguments, journals: &Journals) -> Result<Plan, Error> {
 fn send(
     plan: &Plan,
     arguments: &Arguments,
-    config: &Config,
+    (files, config): (&[File], &Config),
     journals: &mut Journals,
 ) -> Result<Outcomes, Error> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -142,8 +148,9 @@ fn send(
         for event in &plan.events {
             sleep_until(next).await;
             next = Instant::now() + pause.unwrap_or_default();
-            let path = &arguments.files[event.file];
-            let line = line(path, event).map_err(|error| unusable("read", path, &error))?;
+            let line = line(&files[event.file], event);
+            let line =
+                line.map_err(|error| unusable("read", &arguments.files[event.file], &error))?;
             let answer = deliver(&delivery, &line).await;
             let journal = journals.of_mut(event.file);
             let added = journal.add(event, &answer);
@@ -165,8 +172,7 @@ async fn deliver(delivery: &Delivery<'_>, line: &[u8]) -> Result<StatusCode, Fai
 }
 
 /// The line of an event.
-fn line(path: &Path, event: &Event) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+fn line(mut file: &File, event: &Event) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(event.offset))?;
     let mut line = vec![0; event.length];
     file.read_exact(&mut line)?;
