@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, check, explain, report, resend};
+use crate::commands::{audit, check, explain, report, resend, senders};
 
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
@@ -45,6 +45,9 @@ pub enum Command {
     /// What each is answered goes to a journal beside the record, so that the next run sends only what is left: anything
     /// that was not answered 2xx. The exit code is 0 if nothing is left, 1 if something is, and 2 if a file can't be used.
     Resend(Box<resend::Arguments>),
+
+    /// Show what is known of senders: where their types are, how they sign, what they want for an answer
+    Senders(senders::Arguments),
 
     /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
     Schema,

@@ -8,13 +8,14 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, check, explain, report, audit, resend, schema, demo: thin |
+//! | [`commands`] | run, check, explain, report, audit, resend, senders, schema, demo: thin |
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
 //! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
 //! | [`proxy`] | read -> verify -> decide -> reply or forward; the only place that turns failures into statuses |
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
+//! | [`senders`] | what is known of senders: a table |
 //! | [`verify`] | signature schemes: is this signed by whoever has the secret? Pure |
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
 //! | [`event`] | bytes -> event types: pure, knows no HTTP |
@@ -60,6 +61,7 @@ pub mod proxy;
 pub mod report;
 pub mod resend;
 pub mod route;
+pub mod senders;
 pub mod server;
 pub mod telemetry;
 pub mod transport;

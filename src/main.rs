@@ -9,7 +9,9 @@ use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
 use hooksieve::commands::resend::Outcome;
 use hooksieve::commands::run::End;
-use hooksieve::commands::{Error, audit, check, demo, explain, report, resend, run, schema};
+use hooksieve::commands::{
+    Error, audit, check, demo, explain, report, resend, run, schema, senders,
+};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -48,6 +50,10 @@ fn main() -> ExitCode {
         Some(Command::Resend(arguments)) => match resend::run(&arguments) {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             Ok(Outcome::Left) => ExitCode::from(FAILED),
+            Err(error) => give_up(&error),
+        },
+        Some(Command::Senders(arguments)) => match senders::run(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
             Err(error) => give_up(&error),
         },
         Some(Command::Schema) => match schema::run() {

@@ -12,5 +12,6 @@ pub mod resend;
 pub mod run;
 pub mod schema;
 mod secrets;
+pub mod senders;
 
 pub use error::Error;

@@ -42,6 +42,8 @@ pub enum Kind {
     Time,
     /// Any text.
     Text,
+    /// The name of a preset.
+    Sender,
     /// Where to listen.
     Address,
     /// A URL without a path.
@@ -109,6 +111,14 @@ pub const KEYS: &[Key] = &[
         default: Some(r#""enforce""#),
         scope: Scope::Route,
         about: r#"`"observe"` drops and refuses nothing by rule, and logs what it would have done"#,
+    },
+    Key {
+        section: "",
+        name: "sender",
+        kind: Kind::Sender,
+        default: None,
+        scope: Scope::Route,
+        about: "a [preset](senders.md): where this sender's types are, what always reaches the endpoint, how it signs",
     },
     Key {
         section: "",

@@ -45,6 +45,7 @@ use crate::audit;
 use crate::route::Routes;
 use crate::telemetry::Format;
 use section::Section;
+pub(crate) use unknown::nearest;
 
 /// A whole, valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

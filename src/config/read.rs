@@ -1,6 +1,7 @@
 //! The keys of the file, each with its default and what may be written.
 
 mod filter;
+mod preset;
 mod route;
 mod rules;
 mod source;

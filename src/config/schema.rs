@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{KEYS, Key, Kind, OF_ROUTES, Scope};
+use crate::senders::ALL;
 
 /// The schema.
 #[must_use]
@@ -80,6 +81,10 @@ fn kind(kind: &Kind) -> Value {
         Kind::Word(words) => json!({ "enum": words }),
         Kind::Size => matching(r"^[0-9]+ *(B|KiB|MiB|GiB)$"),
         Kind::Time => matching(r"^[0-9]+ *(ms|s|m|h)$"),
+        Kind::Sender => {
+            let names: Vec<_> = ALL.iter().map(|sender| sender.name).collect();
+            json!({ "enum": names })
+        }
         Kind::Text => json!({ "type": "string" }),
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
         Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),

@@ -104,6 +104,7 @@ impl Config {
 /// All that is in force in a route, in the order of [`KEYS`].
 pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     let Route {
+        sender,
         source,
         policy,
         handshakes,
@@ -137,12 +138,15 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     let mut all = vec![
         shown("", "upstream", format!("http://{upstream}")),
         shown("", "mode", mode.to_string()),
+    ];
+    all.extend(sender.map(|name| shown("", "sender", name.to_owned())));
+    all.extend([
         shown("filter", "type", source),
         shown("filter", "handshake", written(handshakes.collect())),
         shown("filter", "deny", &policy.deny),
         shown("filter", "allow", &policy.allow),
         shown("filter", "unreadable", policy.unreadable.to_string()),
-    ];
+    ]);
     let shadow = policy.shadow.as_deref();
     for (key, list) in [
         ("deny", shadow.map(|lists| &lists.deny)),

@@ -122,7 +122,8 @@ fn is_array(key: &str, name: &str) -> bool {
 
 /// A name as PHP has it, but for arrays.
 fn in_php(name: &str) -> String {
-    name.trim_start_matches(' ').replace([' ', '.'], "_")
+    // A bracket is a letter like these where none closes it.
+    name.trim_start_matches(' ').replace([' ', '.', '['], "_")
 }
 
 /// What is written, decoded; `None` if it is not UTF-8 or has a `%` in it that is none.
@@ -210,6 +211,9 @@ mod tests {
             ("data[type]", "data%5Btype%5D=a&data[other]=b", "a"),
             ("data[type]", "data=b", ""),
             ("data_type", "data.type=a", "~a"),
+            ("data_type", "data[type=a", "~a"),
+            ("data.type", "data%5Btype=a", "~a"),
+            ("data_type", "data[type]=a", ""),
         ] {
             assert_eq!(
                 read_field(form, name),

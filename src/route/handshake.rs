@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use super::{Body, Source};
 use crate::event::{self, Event, Finder, Reading};
+use crate::headers;
 
 /// What is no event: a request that has `value` in `source`. One entry of `filter.handshake`.
 ///
@@ -36,11 +37,14 @@ impl Handshake {
     #[must_use]
     pub fn likeness<P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'_, P>) -> Likeness {
         let finder = self.source.finder(head);
-        if self.source.event.is_in_body() {
-            body.concat()
-                .map_or(Likeness::None, |body| self.within(&body, &finder))
-        } else {
-            self.of(&finder.outside())
+        if !self.source.event.is_in_body() {
+            return self.of(&finder.outside());
+        }
+        let within = body.concat().map(|body| self.within(&body, &finder));
+        match within.unwrap_or(Likeness::None) {
+            // To those that believe the head something else is there.
+            Likeness::Whole if headers::has_other_charset(&head.headers) => Likeness::Partial,
+            likeness => likeness,
         }
     }
 
@@ -64,6 +68,36 @@ impl Handshake {
             // Without an exact one it is a handshake only to receivers that ignore case.
             (true, false) if !event.types.is_empty() && readings.all(is_it) => Likeness::Whole,
             (true, _) => Likeness::Partial,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn in_another_charset_it_is_one_only_to_some() {
+        let text = "upstream = \"http://app\"\nfilter.handshake = [\"type=ping\", \"query:a=b\"]";
+        let config = Config::parse(text).unwrap();
+        let [in_body, in_head] = &config.routes.named(None).unwrap().handshakes[..] else {
+            panic!("there are two");
+        };
+        let likeness = |handshake: &Handshake, kind| {
+            let request = Request::post("/?a=b").header("content-type", kind);
+            let head = request.body(()).unwrap().into_parts().0;
+            handshake.likeness(&head, Body::Whole(&[r#"{"type":"ping"}"#]))
+        };
+        for (kind, expected) in [
+            ("application/json", Likeness::Whole),
+            ("application/json; charset=utf-8", Likeness::Whole),
+            ("application/json; charset=utf-7", Likeness::Partial),
+        ] {
+            assert_eq!(likeness(in_body, kind), expected, "{kind}");
+            assert_eq!(likeness(in_head, kind), Likeness::Whole, "{kind}");
         }
     }
 }

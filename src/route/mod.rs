@@ -40,6 +40,9 @@ pub struct Route {
     pub name: Option<Arc<str>>,
     /// The line of its `[[route]]`, from 1; `None` is the top level.
     pub line: Option<usize>,
+    /// The preset by whose name it was written, itself or above: for people, since what that stands for is in the rest.
+    /// Default none.
+    pub sender: Option<&'static str>,
     /// Where the type of an event is. Default the member `type` of its body.
     pub source: Source,
     /// Which events pass.

@@ -66,7 +66,7 @@ impl Verify {
     /// Whether a request with this head and this whole body, as it was sent, is signed.
     ///
     /// A GET, HEAD or OPTIONS without a body is let pass: nobody signs one. Those are handshakes, which say nothing but
-    /// that the endpoint is there.
+    /// that the endpoint is there. Only Twilio, which signs the query, sends events as GETs, and signs those too.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Verify {
         now: SystemTime,
     ) -> Result<(), Flaw> {
         let is_bodiless = body.iter().all(|piece| piece.as_ref().is_empty());
-        if is_bodiless && is_safe(&head.method) {
+        if is_bodiless && is_safe(&head.method) && !self.scheme.signs_query() {
             return Ok(());
         }
         let mut is_any = false;

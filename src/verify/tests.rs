@@ -3,7 +3,7 @@ mod refused;
 
 use std::time::UNIX_EPOCH;
 
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderName, HeaderValue, Request, Uri};
 
 use super::*;
 
@@ -202,6 +202,32 @@ fn what_nobody_signs_is_let_pass_only_where_it_has_no_body() {
             assert!(event.check().is_err(), "{name} {method} with a body");
         }
     }
+}
+
+#[test]
+fn a_get_must_be_signed_where_the_query_is() {
+    let mut event = Event::named("twilio");
+    event.head.method = Method::GET;
+    event.head.uri = Uri::from_static("/in?MessageStatus=sent");
+    event.body.clear();
+    assert_eq!(event.check(), Err(Flaw::Wrong));
+    // printf 'https://hooks.example.com/in?MessageStatus=sent' | openssl dgst -sha1 -hmac "it's 1 secret" -binary | base64
+    event.set("x-twilio-signature", "XCTjmVlyS8ux00rS7A77wgDpER4=");
+    assert_eq!(event.check(), Ok(()));
+    event.head.headers.clear();
+    assert!(event.check().is_err());
+}
+
+#[test]
+fn shopify_signs_in_either_field() {
+    let mut event = Event::named("shopify");
+    let signature = event.get("x-shopify-hmac-sha256");
+    event.set("shopify-hmac-sha256", &signature);
+    assert_eq!(event.check(), Ok(()));
+    event.head.headers.remove("x-shopify-hmac-sha256");
+    assert_eq!(event.check(), Ok(()));
+    event.body[0] ^= 1;
+    assert_eq!(event.check(), Err(Flaw::Wrong));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! `hooksieve explain`, as a user sees it.
 
-mod agreement;
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -20,6 +20,7 @@ fn changes(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
 /// What is written above [`BEFORE`], and what is said of it.
 const LIVE: &str = r#"
     mode = "observe"           => mode enforce -> observe
+    sender = "telegram"        => sender none -> telegram
     reload = "signal"          => reload watch -> signal
     drop.status = 202          => drop.status 200 -> 202
     drop.body = "o'k"          => drop.body "" -> "o'k"

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::super::Config;
 use super::*;
+use crate::senders::ALL;
 
 const UPSTREAM: &str = "upstream = \"http://127.0.0.1:3000\"\n";
 
@@ -66,7 +67,7 @@ fn a_route_takes_those_that_are_its_own() {
         let value = match key.kind {
             Kind::Origin | Kind::Url => "\"http://a\"",
             Kind::Header => "\"X-A\"",
-            Kind::Word(["stripe", ..]) => "\"stripe\"",
+            Kind::Word(["stripe", ..]) | Kind::Sender => "\"stripe\"",
             _ => key.default.unwrap_or("[]"),
         };
         let route = format!(
@@ -112,6 +113,13 @@ fn of_each_kind_is_read_what_it_says() {
             }
             Kind::Time => assert!(is_taken(key, "\"2s\"") && !is_taken(key, "2")),
             Kind::Text => assert!(is_taken(key, "\"any: thing\"") && !is_taken(key, "1")),
+            Kind::Sender => {
+                assert!(
+                    ALL.iter()
+                        .all(|sender| is_taken(key, &format!("{:?}", sender.name)))
+                );
+                assert!(!is_taken(key, "\"unheard-of\"") && !is_taken(key, "1"));
+            }
             Kind::Address => assert!(is_taken(key, "\"[::1]:0\"") && !is_taken(key, "80")),
             Kind::Origin => {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use toml::de::DeValue;
 
-use super::SHORTEST;
 use super::filter::{Filter, filter};
 use super::verify::{self, Written};
+use super::{SHORTEST, preset};
 use crate::audit;
 use crate::audit::OnError;
 use crate::config::mend;
@@ -29,6 +29,7 @@ pub(super) struct Rules {
     pub(super) upstream: Option<Origin>,
     pub(super) inspect: usize,
     mode: Mode,
+    pub(super) sender: Option<&'static str>,
     filter: Filter,
     drop: DropReply,
     verify: Written,
@@ -43,6 +44,7 @@ impl Default for Rules {
             upstream: None,
             inspect: 8 * MIB,
             mode: Mode::Enforce,
+            sender: None,
             filter: Filter::default(),
             drop: DropReply {
                 status: StatusCode::OK,
@@ -63,9 +65,13 @@ impl Default for Rules {
 pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
     let upstream = s.optional("upstream", origin);
     let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
+    let upstream = upstream.or_else(|| above.upstream.clone());
+    let mode = s.get("mode", above.mode, word(&modes));
+    let above = &preset::above(s, above);
     Rules {
-        upstream: upstream.or_else(|| above.upstream.clone()),
-        mode: s.get("mode", above.mode, word(&modes)),
+        upstream,
+        mode,
+        sender: above.sender,
         filter: s.section("filter", |s| filter(s, &above.filter)),
         drop: s.section("drop", |s| drop_reply(s, &above.drop)),
         verify: s.section("verify", |s| verify::verify(s, &above.verify)),
@@ -110,6 +116,7 @@ impl Rules {
         Some(Route {
             name,
             line,
+            sender: self.sender,
             source: self.filter.source,
             policy: self.filter.policy,
             handshakes: self.filter.handshakes,

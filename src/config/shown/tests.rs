@@ -10,6 +10,7 @@ const OTHERS: &str = r#"
 listen = "[::1]:8081"
 upstream = "http://[::2]:81"
 mode = "observe"
+sender = "postmark"
 reload = "signal"
 [filter]
 type = ["a\"\u202e", "header:x-y"]

@@ -62,6 +62,7 @@ fn every_key_of_a_route_is_read() {
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
+        sender = "calendly"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         verify = { scheme = "hmac-sha1", secret = "env:A", header = "X-Sig", prefix = "=", encoding = "base64" }
@@ -85,6 +86,7 @@ fn every_key_of_a_route_is_read() {
     let expected = Route {
         name: Some("H.example/a/*".into()),
         line: Some(5),
+        sender: Some("calendly"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {
@@ -140,12 +142,11 @@ fn every_key_of_a_route_is_read() {
     assert_eq!(**second, inherited);
 }
 
-#[test]
-fn every_key_is_read() {
-    let config = parse(
-        r#"
+/// No value is its default.
+const EVERY_KEY: &str = r#"
         listen = "[::]:0"
         mode = "observe"
+        sender = "paypal"
         reload = "signal"
         filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
@@ -178,8 +179,11 @@ fn every_key_is_read() {
         on_error = "drop"
         max_size = "64 KiB"
         keep = 1000
-        "#,
-    );
+        "#;
+
+#[test]
+fn every_key_is_read() {
+    let config = parse(EVERY_KEY);
     let patterns = |texts: &[&str]| {
         texts
             .iter()
@@ -189,6 +193,7 @@ fn every_key_is_read() {
     let top = Route {
         name: None,
         line: None,
+        sender: Some("paypal"),
         source: source(),
         handshakes: handshakes(),
         policy: Policy {

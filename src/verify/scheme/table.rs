@@ -50,7 +50,8 @@ impl Scheme {
             "github" | "meta" => sha256("x-hub-signature-256", "sha256=", Hex),
             "bitbucket" => sha256("x-hub-signature", "sha256=", Hex),
             "intercom" => sha1("x-hub-signature", "sha1=", Hex),
-            "shopify" => sha256("x-shopify-hmac-sha256", "", Base64),
+            // Shopify's Events have the field without its `X-`.
+            "shopify" => sha256("x-shopify-hmac-sha256", "", Base64).or("shopify-hmac-sha256", &[]),
             "xero" => sha256("x-xero-signature", "", Base64),
             "linear" => sha256("linear-signature", "", Hex),
             "dropbox" => sha256("x-dropbox-signature", "", Hex),

@@ -83,7 +83,13 @@ fn field_of(field: &str, name: &str) -> Option<(Reading<'static>, bool)> {
     }
     let in_php = |name: &str| {
         let name = name.trim_start_matches(' ');
-        let char = |char| if char == '.' { '_' } else { char };
+        let char = |char| {
+            if char == '.' || char == '[' {
+                '_'
+            } else {
+                char
+            }
+        };
         name.replace(' ', "_").chars().map(char).collect::<String>()
     };
     let is_same = |key: &str| {
