@@ -136,7 +136,7 @@ fn every_key_of_a_route_is_read() {
     assert_eq!(**first, expected);
     let inherited = Route {
         name: Some("/b".into()),
-        line: Some(21),
+        line: Some(22),
         ..above.clone()
     };
     assert_eq!(**second, inherited);
