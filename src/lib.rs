@@ -8,8 +8,9 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, check, explain, report, senders, schema, demo: thin |
+//! | [`commands`] | run, check, explain, report, audit, resend, senders, schema, demo: thin |
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
+//! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
 //! | [`proxy`] | read -> verify -> decide -> reply or forward; the only place that turns failures into statuses |
@@ -19,6 +20,7 @@
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
 //! | [`event`] | bytes -> event types: pure, knows no HTTP |
 //! | [`coding`] | content codings: bytes -> what they stand for, within limits: pure, knows no HTTP |
+//! | [`audit`] | a record on disk of each event that is dropped, and whether that is whole |
 //! | [`upstream`] | connections: getting one, an event through it exactly once |
 //! | [`headers`] | request and response heads: what is refused, removed, rewritten, added; the only place that touches header fields |
 //! | [`body`] | reading a body up to a limit, holding it, handing it on |
@@ -43,6 +45,7 @@
 //! 4. **A bad config never replaces a good one.** A value of type [`config::Config`] is valid.
 //! 5. **Every request is accounted for once**: one log line, one count.
 
+pub mod audit;
 pub mod body;
 pub mod cli;
 pub mod coding;
@@ -56,6 +59,7 @@ pub mod open_files;
 pub mod policy;
 pub mod proxy;
 pub mod report;
+pub mod resend;
 pub mod route;
 pub mod senders;
 pub mod server;

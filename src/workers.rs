@@ -12,6 +12,7 @@ use hyper::service::service_fn;
 use tokio::runtime::{self, Runtime};
 use tokio::sync::{Semaphore, watch};
 
+use crate::audit::Audit;
 use crate::config::Config;
 use crate::memory::Memory;
 use crate::open_files::{self, Room};
@@ -63,18 +64,28 @@ pub struct Workers {
 /// event costs 3 % less so than on one runtime over all cores (10.1 against 10.4 µs, small events, three
 /// alternating runs); on two cores the difference was within the noise.
 ///
+/// Drops are recorded in `audit`, if there is one.
+///
 /// # Errors
 ///
 /// When the listener or a runtime can't be set up, or the system allows too few open files.
-pub fn prepare(config: &Config, listener: TcpListener) -> io::Result<Workers> {
+pub fn prepare(
+    config: &Config,
+    listener: TcpListener,
+    audit: Option<Audit>,
+) -> io::Result<Workers> {
     listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
     let routes = Arc::new(config.routes.clone());
     let largest = routes.iter().map(|route| route.inspect).max();
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
+    let shared = Shared {
+        audit,
+        ..Shared::new(memory.clone())
+    };
     let running = Running {
         address: listener.local_addr()?,
-        shared: Arc::new(Shared::new(memory.clone())),
+        shared: Arc::new(shared),
         phase,
         workers: Vec::new(),
     };
@@ -168,6 +179,13 @@ impl Running {
         // Never back from a cut-off that was asked for already.
         self.phase
             .send_modify(|phase| *phase = Phase::Drain.max(*phase));
+    }
+
+    /// Has the file in which drops are recorded opened again by its name.
+    pub fn reopen_audit(&self) {
+        if let Some(audit) = &self.shared.audit {
+            audit.reopen();
+        }
     }
 
     /// [Drains](Self::drain), waits until nothing is in flight any more, and logs the totals.

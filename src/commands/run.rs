@@ -12,10 +12,11 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::Error;
 use super::secrets::load_with_secrets;
+use crate::audit::{self, Audit, Opened};
 use crate::config::{Config, Problems};
 use crate::route::Routes;
 use crate::server::Stopped;
-use crate::telemetry::{self, Completeness};
+use crate::telemetry::{self, Completeness, visible};
 use crate::upstream::OwnAddresses;
 use crate::workers::{self, Running};
 use reload::{Asking, Reload};
@@ -51,13 +52,15 @@ pub fn run(path: &Path) -> Result<End, Error> {
     })?;
     let own = OwnAddresses::of([&listener]).unwrap_or_default();
     refuse_loop(path, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
+    let record = open_record(path, &config).map_err(Error::Unusable)?;
     let log = telemetry::start(config.log.format, config.log.level)?;
+    let audit = record.map(Opened::start).transpose()?;
     let file = File {
         path: path.to_owned(),
         text,
         own,
     };
-    let stopped = serve(config, file, listener, &runtime, signals);
+    let stopped = serve(config, file, (listener, audit), &runtime, signals);
     // Ends after everything else, so that the last line is not lost.
     let log = log.finish();
     Ok(End {
@@ -94,6 +97,18 @@ pub(super) fn refuse_loop(
     Err(problems.display_with(path).to_string())
 }
 
+/// Opens the file in which drops are recorded, if there is to be one; or what to tell the user.
+fn open_record(path: &Path, config: &Config) -> Result<Option<Opened>, String> {
+    let Some(settings) = config.audit.settings() else {
+        return Ok(None);
+    };
+    let file = settings.path.clone();
+    audit::open(settings).map(Some).map_err(|error| {
+        let (path, file) = (path.display(), visible(&file.to_string_lossy()));
+        format!("hooksieve: {path}: can't record drops in audit.path = \"{file}\": {error}")
+    })
+}
+
 /// Where the config came from, and what it must not lead back to.
 struct File {
     path: PathBuf,
@@ -104,12 +119,12 @@ struct File {
 fn serve(
     config: Config,
     file: File,
-    listener: TcpListener,
+    (listener, audit): (TcpListener, Option<Audit>),
     runtime: &Runtime,
     signals: Signals,
 ) -> io::Result<Stopped> {
     let address = listener.local_addr()?;
-    let workers = workers::prepare(&config, listener)?;
+    let workers = workers::prepare(&config, listener, audit)?;
     tell_of_warnings(&config);
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
@@ -164,6 +179,7 @@ async fn until_stopped(
 ) -> io::Result<Stopped> {
     while signals.next().await == Asked::Reload {
         reloading.ask();
+        running.reopen_audit();
     }
     drop(reloading);
     running.drain();

@@ -36,6 +36,12 @@ impl Config {
         advice.extend(case(&lists));
         for route in self.routes.iter() {
             advice.extend(of_keys(route, &places, age));
+            if self.audit.path.is_none() && route.audit.body {
+                let text = "[audit] body = true records nothing, since there is no path; write path = \
+                            \"/var/lib/hooksieve/dropped.jsonl\" beside it";
+                let line = places.key(route.line, "audit", "body");
+                advice.push(Problem::at(line, text.to_owned()));
+            }
             if let Some(top) = self.routes.named(None) {
                 advice.extend(secret_of_another(route, top, &places));
             }

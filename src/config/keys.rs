@@ -48,6 +48,8 @@ pub enum Kind {
     Address,
     /// A URL without a path.
     Origin,
+    /// The path of a file.
+    File,
     /// Where a type is, or a list of such places, joined.
     Source,
     /// A list of places, each with what is there, none of them twice.
@@ -405,6 +407,54 @@ pub const KEYS: &[Key] = &[
         default: Some(r#""info""#),
         scope: Scope::Start,
         about: r#"`"error"`, `"warn"`, `"info"` or `"debug"`; each event is a line at info"#,
+    },
+    Key {
+        section: "audit",
+        name: "path",
+        kind: Kind::File,
+        default: None,
+        scope: Scope::Start,
+        about: "the file in which each drop [is recorded](operating.md#taking-a-drop-back) before its sender is told; nothing is recorded without",
+    },
+    Key {
+        section: "audit",
+        name: "record",
+        kind: Kind::Flag,
+        default: Some("true"),
+        scope: Scope::Route,
+        about: "whether drops are recorded, where there is a file for it",
+    },
+    Key {
+        section: "audit",
+        name: "body",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Route,
+        about: "whether their bodies are too, without which they can't be sent again",
+    },
+    Key {
+        section: "audit",
+        name: "on_error",
+        kind: Kind::Word(&["refuse", "forward", "drop"]),
+        default: Some(r#""refuse""#),
+        scope: Scope::Route,
+        about: r#"what becomes of a drop that can't be recorded: `"refuse"` answers 503, so that it is sent again; `"forward"` passes it on; `"drop"` drops it without a record"#,
+    },
+    Key {
+        section: "audit",
+        name: "max_size",
+        kind: Kind::Size,
+        default: Some(r#""64 MiB""#),
+        scope: Scope::Start,
+        about: "a file that is so large is closed, and gets the name of `audit.path` with `.1` behind it",
+    },
+    Key {
+        section: "audit",
+        name: "keep",
+        kind: Kind::Integer(1..=1000),
+        default: Some("10"),
+        scope: Scope::Start,
+        about: "how many closed files are kept, as `.1`, `.2` and so on; older ones are deleted",
     },
 ];
 

@@ -14,8 +14,8 @@ use tracing::level_filters::LevelFilter;
 
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, integer, word};
-use super::{Config, Limits, Log, Reload, Timeouts};
+use super::value::{address, file, integer, word};
+use super::{Audit, Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
 pub(super) use route::LIST as ROUTES;
@@ -34,6 +34,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let limits = s.section("limits", |s| limits(s, &mut top));
     let timeouts = s.section("timeouts", |s| timeouts(s, &mut top));
     let log = s.section("log", log);
+    let audit = s.section("audit", |s| audit(s, &mut top));
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
     if others.is_empty() && !s.has("upstream") {
@@ -50,6 +51,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         limits,
         timeouts,
         log,
+        audit,
         warnings: Vec::new(),
     })
 }
@@ -102,5 +104,20 @@ fn log(s: &mut Section<'_>) -> Log {
     Log {
         format: s.get("format", Format::Auto, word(&formats)),
         level: s.get("level", LevelFilter::INFO, word(&levels)),
+    }
+}
+
+/// The file in which drops are recorded; what of them is recorded is the top level's.
+fn audit(s: &mut Section<'_>, top: &mut Rules) -> Audit {
+    let path = s.optional("path", file);
+    top.read_audit(s);
+    Audit {
+        path,
+        max_size: s.get(
+            "max_size",
+            64 * MIB,
+            size(64 * KIB..=GIB.saturating_mul(1024)),
+        ),
+        keep: s.get("keep", 10, integer(1..=1000)),
     }
 }

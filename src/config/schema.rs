@@ -88,6 +88,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Text => json!({ "type": "string" }),
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
         Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
+        Kind::File => matching(r"[^/]$"),
         Kind::Source => {
             let source = matching(SOURCE);
             json!({ "oneOf": [source, { "type": "array", "minItems": 1, "maxItems": 8, "items": source }] })

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::keys::{KEYS, Key};
 use super::units::{show_size, show_time};
 use super::{Config, Reload};
+use crate::audit::OnError;
 use crate::headers::Host;
 use crate::policy::Patterns;
 use crate::route::Route;
@@ -69,7 +70,12 @@ impl Config {
             shown("timeouts", "drain", timeouts.drain),
             shown("log", "format", format.to_owned()),
             shown("log", "level", self.log.level.to_string()),
+            shown("audit", "max_size", show_size(self.audit.max_size)),
+            shown("audit", "keep", self.audit.keep),
         ];
+        if let Some(path) = &self.audit.path {
+            all.push(shown("audit", "path", path.display().to_string()));
+        }
         if let Some(top) = self.routes.named(None) {
             all.extend(all_of_route(top));
         }
@@ -109,6 +115,7 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         forward,
         upstream,
         timeouts,
+        audit,
         ..
     } = route;
     let written = |all: Vec<&Arc<str>>| all.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -121,6 +128,11 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     let host = match forward.host {
         Host::Keep => "keep",
         Host::Upstream => "upstream",
+    };
+    let on_error = match audit.on_error {
+        OnError::Refuse => "refuse",
+        OnError::Forward => "forward",
+        OnError::Drop => "drop",
     };
     let trusted: Vec<_> = forward.trusted.iter().map(ToString::to_string).collect();
     let mut all = vec![
@@ -160,6 +172,9 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         shown("limits", "inspect", show_size(*inspect)),
         shown("timeouts", "connect", timeouts.connect),
         shown("timeouts", "response", timeouts.response),
+        shown("audit", "record", audit.record),
+        shown("audit", "body", audit.body),
+        shown("audit", "on_error", on_error.to_owned()),
     ]);
     all
 }

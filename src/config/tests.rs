@@ -139,9 +139,10 @@ fn the_shipped_file_shows_every_key() {
         let is_set = shipped.get_ref().contains_key(key.as_str());
         assert!(is_set || is_shown, "{key}");
     }
-    // Of `[[route]]` the shipped file shows but an example, which is no default; of `[verify]` where to read of it.
+    // Of `[[route]]` and `[audit]` the shipped file shows but an example, which is no default; of `[verify]` where to read
+    // of it.
     let sections = names("[unheard-of]");
-    let is_shown = |name: &&String| !["route", "verify"].contains(&name.as_str());
+    let is_shown = |name: &&String| !["audit", "route", "verify"].contains(&name.as_str());
     for section in sections.iter().filter(is_shown) {
         let table = shipped.get_ref()[section.as_str()]
             .get_ref()
@@ -151,6 +152,15 @@ fn the_shipped_file_shows_every_key() {
             assert!(table.contains_key(key.as_str()), "[{section}] {key}");
         }
     }
+}
+
+#[test]
+fn the_record_that_the_shipped_file_shows_is_one() {
+    let (before, record) = SHIPPED.split_once("# [audit]").unwrap();
+    let (record, after) = record.split_once("\n\n").unwrap();
+    let text = format!("{before}[audit]{}\n\n{after}", record.replace("\n# ", "\n"));
+    let config = Config::parse(&text).unwrap();
+    assert!(config.audit.path.is_some() && top(&config).audit.body);
 }
 
 #[test]

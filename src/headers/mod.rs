@@ -10,6 +10,7 @@ mod refuse;
 mod request;
 mod response;
 mod via;
+mod wire;
 
 pub use cgi::same_to_cgi;
 pub use content::{codings, has_other_charset, is_encoded};
@@ -18,3 +19,4 @@ pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};
 pub use via::goes_round;
+pub use wire::{fields, message, written};

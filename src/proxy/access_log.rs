@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 
 use super::Shared;
 use super::failure::Failure;
+use crate::audit::{self, Dropped};
 use crate::policy::{Action, Rule};
 use crate::route::{Decision, Route};
 use crate::telemetry::{chain, cut};
+use crate::transport::Peer;
 use crate::upstream::BrokeOff;
 use crate::verify::Flaw;
 
@@ -104,6 +107,38 @@ impl AccessLog {
         self.noted = noted;
     }
 
+    /// What is recorded of the request, which is dropped: the same as is logged, and more.
+    pub fn dropped(&self, head: Vec<u8>, body: Option<Vec<Bytes>>, peer: Peer) -> Dropped {
+        let Noted {
+            rule,
+            event_type,
+            event_id,
+            ..
+        } = &self.noted;
+        Dropped {
+            time: SystemTime::now(),
+            route: self.route.clone(),
+            event_type: event_type.clone(),
+            event_id: event_id.clone(),
+            rule: rule.clone(),
+            peer,
+            head,
+            // What was read is in memory.
+            bytes: usize::try_from(self.bytes).unwrap_or(usize::MAX),
+            body,
+        }
+    }
+
+    /// The request was to be dropped, and that could not be recorded: this is done instead.
+    pub fn unrecorded(&mut self, error: &audit::Error, done: Action) {
+        self.noted.outcome = match done {
+            Action::Forward => Outcome::WouldDrop,
+            Action::Drop => Outcome::Dropped,
+            Action::Reject => Outcome::Failed,
+        };
+        self.error = Some(chain(error));
+    }
+
     /// The request was answered here, with nothing to judge and nothing to forward.
     pub fn answered_here(&mut self) {
         self.noted.outcome = Outcome::Answered;
@@ -121,7 +156,7 @@ impl AccessLog {
             Failure::Body(_) | Failure::Upstream(_) if failure.is_the_senders() => {
                 Outcome::SenderFailed
             }
-            Failure::Body(_) | Failure::Upstream(_) => Outcome::Failed,
+            Failure::Body(_) | Failure::Unrecorded(_) | Failure::Upstream(_) => Outcome::Failed,
         };
         self.error = Some(chain(failure));
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::audit;
 use crate::body;
 use crate::headers::Refusal;
 use crate::route::NoRoute;
@@ -21,6 +22,8 @@ pub enum Failure {
     Unverified(Flaw),
     /// Its body could not be read.
     Body(body::Error),
+    /// It is to be dropped, and that can't be recorded.
+    Unrecorded(audit::Error),
     /// The upstream gave no answer that can be passed back.
     Upstream(upstream::Error),
 }
@@ -53,7 +56,9 @@ impl Failure {
             Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderTooSlow) => {
                 StatusCode::REQUEST_TIMEOUT
             }
-            Self::Body(body::Error::Memory) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Body(body::Error::Memory) | Self::Unrecorded(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Upstream(
                 upstream::Error::Connect(_)
                 | upstream::Error::Lost(_)
@@ -78,6 +83,7 @@ impl Failure {
                 true
             }
             Self::Body(body::Error::Memory)
+            | Self::Unrecorded(_)
             | Self::Upstream(
                 upstream::Error::Connect(_)
                 | upstream::Error::Lost(_)
@@ -125,6 +131,7 @@ impl Failure {
             Self::Body(body::Error::Memory) => {
                 "too much is in flight; the event was not delivered, send it again"
             }
+            Self::Unrecorded(_) => "the event can't be taken now, send it again",
             Self::Upstream(upstream::Error::Connect(_)) => {
                 "the endpoint could not be reached; the event was not delivered, send it again"
             }
@@ -151,6 +158,7 @@ impl fmt::Display for Failure {
             Self::NoRoute(none) => none.fmt(f),
             Self::Unverified(flaw) => write!(f, "not verified: {flaw}"),
             Self::Body(error) => error.fmt(f),
+            Self::Unrecorded(error) => error.fmt(f),
             Self::Upstream(error) => error.fmt(f),
         }
     }
@@ -163,6 +171,7 @@ impl std::error::Error for Failure {
             Self::NoRoute(none) => none.source(),
             Self::Unverified(flaw) => flaw.source(),
             Self::Body(error) => error.source(),
+            Self::Unrecorded(error) => error.source(),
             Self::Upstream(error) => error.source(),
         }
     }
@@ -189,6 +198,12 @@ impl From<Flaw> for Failure {
 impl From<body::Error> for Failure {
     fn from(error: body::Error) -> Self {
         Self::Body(error)
+    }
+}
+
+impl From<audit::Error> for Failure {
+    fn from(error: audit::Error) -> Self {
+        Self::Unrecorded(error)
     }
 }
 

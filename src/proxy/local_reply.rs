@@ -76,7 +76,7 @@ pub fn failed(failure: &Failure) -> Response<Bytes> {
         Failure::Unverified(_) => {
             response.headers_mut().insert(WWW_AUTHENTICATE, CHALLENGE);
         }
-        Failure::Body(_) => {
+        Failure::Body(_) | Failure::Unrecorded(_) => {
             if response.status() == StatusCode::SERVICE_UNAVAILABLE {
                 response.headers_mut().insert(RETRY_AFTER, RETRY);
             }

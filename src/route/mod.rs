@@ -27,6 +27,7 @@ pub use routes::{NoRoute, Routes, Twins};
 pub use source::{InHead, Source};
 pub use table::Place;
 
+use crate::audit;
 use crate::headers::Forward;
 use crate::policy::Policy;
 use crate::upstream::{Origin, Timeouts};
@@ -64,6 +65,8 @@ pub struct Route {
     pub upstream: Origin,
     /// How long the upstream is waited for.
     pub timeouts: Timeouts,
+    /// What is recorded of drops, where there is a file for it.
+    pub audit: audit::Rules,
 }
 
 /// What is done about a denied event.

@@ -1,5 +1,6 @@
 //! What users see, on real sockets and with the real binary.
 
+mod audit;
 mod check;
 mod checking;
 mod codings;
@@ -19,6 +20,7 @@ mod open_files;
 mod reach;
 mod reload;
 mod report;
+mod resend;
 mod round_trip;
 mod routes;
 mod schema;

@@ -41,9 +41,11 @@ impl Account {
     pub fn refused(subject: String, why: &Failure, reply: &Response<Bytes>) -> Self {
         let what = match why {
             Failure::Unverified(_) => "verify",
-            Failure::Refused(_) | Failure::NoRoute(_) | Failure::Body(_) | Failure::Upstream(_) => {
-                "head"
-            }
+            Failure::Refused(_)
+            | Failure::NoRoute(_)
+            | Failure::Body(_)
+            | Failure::Unrecorded(_)
+            | Failure::Upstream(_) => "head",
         };
         Self {
             fate: Fate::Refused,

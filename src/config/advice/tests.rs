@@ -57,6 +57,10 @@ fn what_is_surely_not_meant_is_told_with_its_line_and_what_would_be_right() {
             r#"line 2: [filter] allow lets pass what can't be read for certain, whatever is in it, since unreadable is "forward"; write unreadable = "reject" to keep that out"#,
         ),
         (
+            "[audit]\nbody = true",
+            r#"line 3: [audit] body = true records nothing, since there is no path; write path = "/var/lib/hooksieve/dropped.jsonl" beside it"#,
+        ),
+        (
             "[drop]\nstatus = 202",
             "line 3: [drop] status = 202 is a failure to senders that take nothing but 200; write 200 unless yours asks for 202",
         ),

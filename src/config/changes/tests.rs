@@ -27,6 +27,9 @@ const LIVE: &str = r#"
     limits.inspect = "1 MiB"   => limits.inspect 8 MiB -> 1 MiB
     timeouts.connect = "1ms"   => timeouts.connect 5s -> 1ms
     timeouts.response = "1h"   => timeouts.response 30s -> 1h
+    audit.record = false       => audit.record true -> false
+    audit.body = true          => audit.body false -> true
+    audit.on_error = "drop"    => audit.on_error refuse -> drop
     # a word                   =>
 "#;
 const AT_START: &str = r#"
@@ -42,6 +45,9 @@ const AT_START: &str = r#"
     timeouts.drain = "1s"           => timeouts.drain 30s -> 1s
     log.format = "json"             => log.format auto -> json
     log.level = "warn"              => log.level info -> warn
+    audit.path = "a b"              => audit.path none -> "a b"
+    audit.max_size = "1 GiB"        => audit.max_size 64 MiB -> 1 GiB
+    audit.keep = 1                  => audit.keep 10 -> 1
 "#;
 
 #[test]

@@ -124,6 +124,7 @@ fn of_each_kind_is_read_what_it_says() {
             Kind::Origin => {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
             }
+            Kind::File => assert!(is_taken(key, "\"/a/b c\"") && !is_taken(key, "\"a/\"")),
             Kind::Source => {
                 for right in [r#""a""#, r#""a.b[].c""#, r#"["header:A", "form:b"]"#] {
                     assert!(is_taken(key, right), "{right}");

@@ -10,6 +10,8 @@ use toml::de::DeValue;
 use super::filter::{Filter, filter};
 use super::verify::{self, Written};
 use super::{SHORTEST, preset};
+use crate::audit;
+use crate::audit::OnError;
 use crate::config::mend;
 use crate::config::section::Section;
 use crate::config::units::{GIB, KIB, MIB, size, time};
@@ -33,6 +35,7 @@ pub(super) struct Rules {
     verify: Written,
     forward: Forward,
     timeouts: Timeouts,
+    audit: audit::Rules,
 }
 
 impl Default for Rules {
@@ -53,11 +56,12 @@ impl Default for Rules {
                 connect: Duration::from_secs(5),
                 response: Duration::from_secs(30),
             },
+            audit: audit::Rules::default(),
         }
     }
 }
 
-/// What a table says of a route, but for limits and timeouts, of which the file has more than a route.
+/// What a table says of a route, but for limits, timeouts and the audit, of which the file has more than a route.
 pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
     let upstream = s.optional("upstream", origin);
     let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
@@ -74,6 +78,7 @@ pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
         forward: s.section("forward", |s| forward(s, &above.forward)),
         inspect: above.inspect,
         timeouts: above.timeouts,
+        audit: above.audit,
     }
 }
 
@@ -89,6 +94,20 @@ impl Rules {
         self.timeouts = Timeouts {
             connect: s.get("connect", connect, time(SHORTEST)),
             response: s.get("response", response, time(SHORTEST)),
+        };
+    }
+
+    /// What `[audit]` says of a route.
+    pub(super) fn read_audit(&mut self, s: &mut Section<'_>) {
+        let on_errors = [
+            ("refuse", OnError::Refuse),
+            ("forward", OnError::Forward),
+            ("drop", OnError::Drop),
+        ];
+        self.audit = audit::Rules {
+            record: s.get("record", self.audit.record, flag),
+            body: s.get("body", self.audit.body, flag),
+            on_error: s.get("on_error", self.audit.on_error, word(&on_errors)),
         };
     }
 
@@ -108,6 +127,7 @@ impl Rules {
             forward: self.forward,
             upstream: self.upstream?,
             timeouts: self.timeouts,
+            audit: self.audit,
         })
     }
 }

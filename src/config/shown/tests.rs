@@ -53,6 +53,13 @@ drain = "24h"
 [log]
 format = "json"
 level = "debug"
+[audit]
+path = "a\"\u202e"
+record = false
+body = true
+on_error = "drop"
+max_size = "1 MiB"
+keep = 3
 "#;
 
 const ROUTES: &str = r#"
@@ -74,6 +81,8 @@ deny = []
 inspect = "1 KiB"
 [route.timeouts]
 response = "3s"
+[route.audit]
+body = true
 "#;
 
 /// What is shown, as a file.

@@ -3,6 +3,8 @@
 use http::HeaderName;
 
 use super::*;
+use crate::audit;
+use crate::audit::OnError;
 use crate::event::{self, Document, Part, Path as TypePath};
 use crate::route::{Handshake, InHead, Source};
 
@@ -66,6 +68,7 @@ fn every_key_of_a_route_is_read() {
         verify = { scheme = "hmac-sha1", secret = "env:A", header = "X-Sig", prefix = "=", encoding = "base64" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
+        audit = { record = false, body = true, on_error = "forward" }
         [route.forward]
         host = "upstream"
         x_forwarded = true
@@ -124,11 +127,16 @@ fn every_key_of_a_route_is_read() {
             connect: Duration::from_mins(3),
             response: Duration::from_hours(24),
         },
+        audit: audit::Rules {
+            record: false,
+            body: true,
+            on_error: OnError::Forward,
+        },
     };
     assert_eq!(**first, expected);
     let inherited = Route {
         name: Some("/b".into()),
-        line: Some(21),
+        line: Some(22),
         ..above.clone()
     };
     assert_eq!(**second, inherited);
@@ -164,6 +172,13 @@ const EVERY_KEY: &str = r#"
         idle = "5s"
         reuse = "0s"
         drain = "6s"
+        [audit]
+        path = "dropped.jsonl"
+        record = false
+        body = true
+        on_error = "drop"
+        max_size = "64 KiB"
+        keep = 1000
         "#;
 
 #[test]
@@ -213,8 +228,18 @@ fn every_key_is_read() {
             connect: Duration::from_mins(3),
             response: Duration::from_hours(24),
         },
+        audit: audit::Rules {
+            record: false,
+            body: true,
+            on_error: OnError::Drop,
+        },
     };
-    let expected = Config {
+    assert_eq!(config, around(top));
+}
+
+/// The whole of it, around the top level.
+fn around(top: Route) -> Config {
+    Config {
         listen: "[::]:0".parse().unwrap(),
         routes: Routes::new(Vec::new(), Some(top)).unwrap(),
         reload: Reload::Signal,
@@ -235,7 +260,11 @@ fn every_key_is_read() {
             format: Format::Json,
             level: LevelFilter::DEBUG,
         },
+        audit: Audit {
+            path: Some("dropped.jsonl".into()),
+            max_size: 64 << 10,
+            keep: 1000,
+        },
         warnings: Vec::new(),
-    };
-    assert_eq!(config, expected);
+    }
 }
