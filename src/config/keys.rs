@@ -142,7 +142,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Handshakes,
         default: Some("[]"),
         scope: Scope::Route,
-        about: r#"requests that are no events and always reach the endpoint, as `"type=url_verification"`: where to look, and what is there"#,
+        about: r#"requests that are no events and always reach the endpoint, as `"type=url_verification"`: where to look, and a pattern for what is there"#,
     },
     Key {
         section: "filter",

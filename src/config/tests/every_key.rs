@@ -33,7 +33,7 @@ fn handshakes() -> Vec<Handshake> {
             event,
             written: vec!["form:f:k".into()],
         },
-        value: "v".into(),
+        value: "v".parse::<Pattern>().into_iter().collect(),
         written: "form:f:k = v".into(),
     }]
 }
