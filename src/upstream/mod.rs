@@ -17,7 +17,6 @@ mod upstreams;
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -175,12 +174,12 @@ impl Upstream {
     }
 }
 
-/// Connects to `origin` as for an event, within this time, and closes the connection again. Gives the address.
+/// Connects to `origin` as for an event, within this time, and closes the connection again. Says who is there.
 ///
 /// # Errors
 ///
 /// [`Error::Connect`] when no connection was made.
-pub async fn reach(origin: &Origin, within: Duration) -> Result<SocketAddr, Error> {
+pub async fn reach(origin: &Origin, within: Duration) -> Result<Peer, Error> {
     let connector = Connector::new(origin.clone(), OwnAddresses::default());
     let connection = connector.connect(within).await?;
     connection.remote().map_err(Error::Connect)
