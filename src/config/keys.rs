@@ -42,6 +42,8 @@ pub enum Kind {
     Text,
     /// Where to listen.
     Address,
+    /// Where to listen, on a Unix socket as well.
+    Listener,
     /// A URL without a path.
     Origin,
     /// The name of a member.
@@ -50,6 +52,8 @@ pub enum Kind {
     Patterns,
     /// A list of addresses and networks, none of them twice.
     Networks,
+    /// A list of names of hosts, none of them twice.
+    Hosts,
 }
 
 /// Where a key may stand, and when a change of it counts.
@@ -321,6 +325,30 @@ pub const KEYS: &[Key] = &[
         default: Some(r#""info""#),
         scope: Scope::Start,
         about: r#"`"error"`, `"warn"`, `"info"` or `"debug"`; each event is a line at info"#,
+    },
+    Key {
+        section: "admin",
+        name: "listen",
+        kind: Kind::Listener,
+        default: None,
+        scope: Scope::Start,
+        about: r#"where [health, metrics and a page](operating.md#look-at-it) are: an IP address and a port, as `"127.0.0.1:9090"`, or `"unix:/run/hooksieve/admin.sock"`. All that can connect there can read them, and nobody can change anything"#,
+    },
+    Key {
+        section: "admin",
+        name: "hosts",
+        kind: Kind::Hosts,
+        default: Some("[]"),
+        scope: Scope::Start,
+        about: "by which names they may be asked for, beside IP addresses and `localhost`; others are answered 421, since any page can make its own name lead here",
+    },
+    Key {
+        section: "admin",
+        name: "strict_ready",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Start,
+        about: "`/readyz` is 503 also while the file that was saved last has a mistake",
     },
 ];
 

@@ -41,6 +41,7 @@ pub use shown::{Shown, Value};
 
 use crate::route::Routes;
 use crate::telemetry::Format;
+use crate::transport::Address;
 use section::Section;
 
 /// A whole, valid configuration.
@@ -60,6 +61,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// `[log]`
     pub log: Log,
+    /// `[admin]`
+    pub admin: Admin,
     /// What the file says that may be meant otherwise, in its order. It is taken as it is all the same.
     pub warnings: Vec<Problem>,
 }
@@ -116,6 +119,20 @@ pub struct Log {
     /// The least severe level that is written: error, warn, info or debug. Default info, at which each event
     /// is a line.
     pub level: LevelFilter,
+}
+
+/// `[admin]`: health, metrics and a page for whoever runs this.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Admin {
+    /// Where it listens; default nowhere, and then nothing is counted for it.
+    pub listen: Option<Address>,
+    /// By which names it may be asked for, beside IP addresses and `localhost`. Default none: a page elsewhere that makes
+    /// its name lead here would read all of it. On a Unix socket, which no page reaches, any name will do.
+    pub hosts: Vec<String>,
+    /// Whether it is not ready, either, while the file that was saved last has a mistake. Default no: events go on by the
+    /// rules before.
+    pub strict_ready: bool,
 }
 
 impl Problems {

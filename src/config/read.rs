@@ -10,10 +10,11 @@ use tracing::level_filters::LevelFilter;
 
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, integer, word};
-use super::{Config, Limits, Log, Reload, Timeouts};
+use super::value::{address, flag, integer, listener, word};
+use super::{Admin, Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
+use crate::transport::Address;
 pub(super) use route::LIST as ROUTES;
 use rules::Rules;
 
@@ -30,6 +31,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let limits = s.section("limits", |s| limits(s, &mut top));
     let timeouts = s.section("timeouts", |s| timeouts(s, &mut top));
     let log = s.section("log", log);
+    let admin = s.section("admin", |s| admin(s, listen));
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
     if others.is_empty() && !s.has("upstream") {
@@ -46,6 +48,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         limits,
         timeouts,
         log,
+        admin,
         warnings: Vec::new(),
     })
 }
@@ -98,5 +101,19 @@ fn log(s: &mut Section<'_>) -> Log {
     Log {
         format: s.get("format", Format::Auto, word(&formats)),
         level: s.get("level", LevelFilter::INFO, word(&levels)),
+    }
+}
+
+fn admin(s: &mut Section<'_>, senders: SocketAddr) -> Admin {
+    let listen = s.optional("listen", listener);
+    if listen == Some(Address::Tcp(senders)) && senders.port() != 0 {
+        let wrong = "is where senders connect; write another port, as \"127.0.0.1:9090\"";
+        s.disagree("listen", "listen", wrong);
+    }
+    let name = |written: &str| route::host_name(written).map(str::to_owned);
+    Admin {
+        listen,
+        hosts: s.list("hosts", name).unwrap_or_default(),
+        strict_ready: s.get("strict_ready", false, flag),
     }
 }

@@ -68,6 +68,10 @@ impl Config {
             shown("log", "format", format.to_owned()),
             shown("log", "level", self.log.level.to_string()),
         ];
+        let listen = self.admin.listen.as_ref();
+        all.extend(listen.map(|listen| shown("admin", "listen", listen.to_string())));
+        all.push(shown("admin", "hosts", self.admin.hosts.clone()));
+        all.push(shown("admin", "strict_ready", self.admin.strict_ready));
         if let Some(top) = self.routes.named(None) {
             all.extend(all_of_route(top));
         }

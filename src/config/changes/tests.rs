@@ -41,6 +41,9 @@ const AT_START: &str = r#"
     timeouts.drain = "1s"           => timeouts.drain 30s -> 1s
     log.format = "json"             => log.format auto -> json
     log.level = "warn"              => log.level info -> warn
+    admin.listen = "unix:/run/a"    => admin.listen none -> unix:/run/a
+    admin.hosts = ["a"]             => admin.hosts + "a"
+    admin.strict_ready = true       => admin.strict_ready false -> true
 "#;
 
 #[test]

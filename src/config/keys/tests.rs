@@ -111,6 +111,14 @@ fn of_each_kind_is_read_what_it_says() {
             Kind::Time => assert!(is_taken(key, "\"2s\"") && !is_taken(key, "2")),
             Kind::Text => assert!(is_taken(key, "\"any: thing\"") && !is_taken(key, "1")),
             Kind::Address => assert!(is_taken(key, "\"[::1]:0\"") && !is_taken(key, "80")),
+            Kind::Listener => {
+                assert!(is_taken(key, "\"[::1]:0\"") && is_taken(key, "\"unix:/run/a\""));
+                assert!(!is_taken(key, "80") && !is_taken(key, "\"unix:a\""));
+            }
+            Kind::Hosts => {
+                assert!(is_taken(key, "[\"a.example\", \"[::1]\"]"));
+                assert!(!is_taken(key, "[\"a:1\"]") && !is_taken(key, "[\"a\", \"a\"]"));
+            }
             Kind::Origin => {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
             }

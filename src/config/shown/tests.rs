@@ -45,6 +45,10 @@ drain = "24h"
 [log]
 format = "json"
 level = "debug"
+[admin]
+listen = "unix:/run/hook sieve.sock"
+hosts = ["a.example"]
+strict_ready = true
 "#;
 
 const ROUTES: &str = r#"

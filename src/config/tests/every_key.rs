@@ -82,6 +82,7 @@ fn every_key_is_read() {
         filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
         log = { format = "json", level = "debug" }
+        admin = { listen = "127.0.0.1:0", hosts = ["a"], strict_ready = true }
         [forward]
         host = "upstream"
         x_forwarded = true
@@ -162,6 +163,11 @@ fn every_key_is_read() {
         log: Log {
             format: Format::Json,
             level: LevelFilter::DEBUG,
+        },
+        admin: Admin {
+            listen: Some(Address::Tcp("127.0.0.1:0".parse().unwrap())),
+            hosts: vec!["a".to_owned()],
+            strict_ready: true,
         },
         warnings: Vec::new(),
     };
