@@ -12,6 +12,7 @@
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
+//! | [`admin`] | health, metrics and a page: a second, small service on the same server |
 //! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
@@ -41,6 +42,7 @@
 //! 4. **A bad config never replaces a good one.** A value of type [`config::Config`] is valid.
 //! 5. **Every request is accounted for once**: one log line, one count.
 
+pub mod admin;
 pub mod body;
 pub mod cli;
 pub mod coding;

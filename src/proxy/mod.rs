@@ -2,6 +2,7 @@
 
 mod access_log;
 mod answer;
+pub mod counts;
 mod failure;
 mod first_seen;
 mod judge;
@@ -21,6 +22,7 @@ use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
+pub use access_log::Outcome;
 pub use answer::Answer;
 pub use failure::Failure;
 pub use first_seen::FirstSeen;
@@ -36,6 +38,8 @@ use crate::route::Route;
 use crate::transport::Peer;
 use crate::upstream::{self, Upstream};
 use access_log::AccessLog;
+use counts::Counter;
+use serving::Found;
 
 /// What the proxies of all runtimes share, and no version of the config owns.
 #[derive(Debug)]
@@ -81,6 +85,7 @@ pub struct Proxy {
     /// For a body to arrive whole, or each MiB of one that is too large to hold.
     body_timeout: Duration,
     turns: Turns,
+    counter: Option<Arc<Counter>>,
 }
 
 impl Proxy {
@@ -96,7 +101,14 @@ impl Proxy {
             shared,
             body_timeout,
             turns: Turns::default(),
+            counter: None,
         }
+    }
+
+    /// The same, with its requests counted.
+    #[must_use]
+    pub fn counted_by(self, counter: Option<Arc<Counter>>) -> Self {
+        Self { counter, ..self }
     }
 
     /// Answers a request of `peer`. What goes wrong is an answer as well.
@@ -113,7 +125,8 @@ impl Proxy {
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
         let parts = Box::new(parts);
-        let mut log = Box::new(AccessLog::open(self.shared.clone(), &parts));
+        let (shared, counter) = (self.shared.clone(), self.counter.clone());
+        let mut log = Box::new(AccessLog::open(shared, counter, &parts));
         let (version, method) = (parts.version, parts.method.clone());
         let serving = self.serving.borrow().clone();
         async move {
@@ -133,7 +146,7 @@ impl Proxy {
 
     async fn answer(
         &self,
-        serving: &Serving,
+        serving: &Arc<Serving>,
         parts: Box<Parts>,
         body: Incoming,
         peer: Peer,
@@ -144,8 +157,12 @@ impl Proxy {
             log.answered_here();
             return Ok(local_reply::options().map(Answer::local));
         }
-        let (route, upstream) = serving.find(&parts)?;
-        log.routed(route);
+        let Found {
+            route,
+            upstream,
+            number,
+        } = serving.find(&parts)?;
+        log.routed(route, serving, number);
         match self.decide(route, parts, body, log).await? {
             Next::Reply(reply) => Ok(*reply),
             Next::Forward(parts, body) => forward(route, upstream, parts, body, peer, log).await,
@@ -167,6 +184,7 @@ impl Proxy {
         };
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
+        let begun = log.is_counted().then(Instant::now);
         let decided = if judge::takes_long(&parts, &arrived) {
             let shared = &self.shared;
             // Boxed, so that it takes no room in the future of an event that does without.
@@ -178,6 +196,7 @@ impl Proxy {
             judge::here(route, &self.shared.first_seen, &parts, &arrived)
         };
         log.decided(decided.noted);
+        log.inspected(begun);
         let Some(reply) = decided.reply else {
             let body = match arrived {
                 Arrived::Nothing => Outgoing::Empty,

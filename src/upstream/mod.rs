@@ -5,6 +5,7 @@ mod attempts;
 mod connect;
 mod link;
 mod newcomer;
+mod open;
 mod origin;
 mod overtaken;
 mod own;
@@ -26,6 +27,7 @@ use http_body::Body;
 use hyper::body::Incoming;
 
 pub use answer::{AnswerBody, BrokeOff};
+pub use open::Open;
 pub use origin::{Origin, OriginError};
 pub use own::OwnAddresses;
 pub use reuse::Reuse;
