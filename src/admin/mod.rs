@@ -9,17 +9,19 @@
 //! | `hosts` | by which names may it be asked for? |
 //! | `loaded` | which version of the config is in force, and what was wrong with the last? |
 //! | `metrics` | what does Prometheus read? |
+//! | `page` | what do people see? |
 
 mod hosts;
 mod loaded;
 mod metrics;
+mod page;
 mod service;
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -81,6 +83,7 @@ pub struct State {
     hosts: Hosts,
     /// Whether a config that could not be applied makes it unready.
     strict_ready: bool,
+    started: SystemTime,
     is_draining: AtomicBool,
 }
 
@@ -112,6 +115,7 @@ impl State {
             loaded,
             hosts: Hosts::new(hosts),
             strict_ready,
+            started: SystemTime::now(),
             is_draining: AtomicBool::new(false),
         }
     }

@@ -4,11 +4,11 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
-use super::{State, metrics};
+use super::{State, metrics, page};
 use crate::headers;
 use crate::transport::Peer;
 
@@ -16,6 +16,7 @@ use crate::transport::Peer;
 const NOTHING: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const TEXT: &str = "text/plain; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
 
 /// What is answered, before it has the fields that all answers have.
 struct Answer {
@@ -42,13 +43,21 @@ impl State {
                 "this only reads: GET or HEAD",
             )
         } else {
-            self.page(head.uri.path())
+            self.shown(&head.uri)
         };
         answer.into_response()
     }
 
-    fn page(&self, path: &str) -> Answer {
-        match path {
+    fn shown(&self, uri: &Uri) -> Answer {
+        match uri.path() {
+            "/" => {
+                let wanted = asked(uri.query().unwrap_or_default(), "type");
+                Answer {
+                    content_type: HTML,
+                    policy: page::policy(),
+                    ..text(StatusCode::OK, page::page(self, &wanted))
+                }
+            }
             "/healthz" => text(StatusCode::OK, "ok\n"),
             "/readyz" => self.ready(),
             "/metrics" => Answer {
@@ -57,7 +66,7 @@ impl State {
             },
             _ => refused(
                 StatusCode::NOT_FOUND,
-                "there are /healthz, /readyz and /metrics",
+                "there are /, /healthz, /readyz and /metrics",
             ),
         }
     }
@@ -123,6 +132,28 @@ fn refused(status: StatusCode, why: &str) -> Answer {
     text(status, format!("hooksieve: {why}\n"))
 }
 
+/// The value of a field of a form, as a browser writes it in a query.
+fn asked(query: &str, name: &str) -> String {
+    let fields = query.split('&').filter_map(|field| field.split_once('='));
+    let mut values = fields
+        .filter(|(field, _)| *field == name)
+        .map(|(_, value)| value);
+    let value = values.next().unwrap_or_default().replace('+', " ");
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [first, after @ ..] = rest {
+        let decoded = match (first, after) {
+            (b'%', [high, low, ..]) => str::from_utf8(&[*high, *low])
+                .ok()
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok()),
+            _ => None,
+        };
+        bytes.push(decoded.unwrap_or(*first));
+        rest = decoded.map_or(after, |_| &after[2..]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The head alone, as those take it who look at heads.
 fn request_head(request: &Request<Incoming>) -> Request<()> {
     let mut head = Request::new(());
@@ -131,4 +162,25 @@ fn request_head(request: &Request<Incoming>) -> Request<()> {
     *head.version_mut() = request.version();
     *head.headers_mut() = request.headers().clone();
     head
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_browser_asks_is_decoded() {
+        for (query, expected) in [
+            ("", ""),
+            ("type=", ""),
+            ("type=a.b", "a.b"),
+            ("other=1&type=a+b%26%3D%2b&type=c", "a b&=+"),
+            ("type=%C3%A9%", "é%"),
+            ("type=%zz%+1", "%zz% 1"),
+            ("type=%ff", "\u{fffd}"),
+            ("xtype=a", ""),
+        ] {
+            assert_eq!(asked(query, "type"), expected, "{query}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ use tokio::sync::{Semaphore, watch};
 pub use access_log::Outcome;
 pub use answer::Answer;
 pub use failure::Failure;
-pub use first_seen::FirstSeen;
+pub use first_seen::{FirstSeen, entry_of};
 pub(crate) use local_reply::{decided, failed};
 pub use serving::Serving;
 pub use totals::Totals;

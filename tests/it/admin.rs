@@ -3,6 +3,7 @@
 mod health;
 mod listener;
 mod metrics;
+mod page;
 mod sums;
 
 use std::collections::BTreeMap;

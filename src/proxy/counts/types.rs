@@ -57,6 +57,8 @@ struct Shard {
 pub struct Seen<'a> {
     /// As the log has it.
     pub name: &'a str,
+    /// Whether this is all that are not told apart. A type may have that name as well.
+    pub is_rest: bool,
     /// What became of those that came.
     pub totals: Totalled,
     /// When the first one came since the start, in seconds since 1970.
@@ -95,8 +97,9 @@ impl Types {
 
     /// Those that are told apart, and, if there are any, the others as one.
     pub fn iter(&self) -> impl Iterator<Item = Seen<'_>> {
-        let chains = self.buckets.iter().flat_map(walk);
-        chains.chain([&self.other]).filter_map(Node::seen)
+        let chains = self.buckets.iter().flat_map(walk).map(|node| (node, false));
+        let all = chains.chain([(&self.other, true)]);
+        all.filter_map(|(node, is_rest)| node.seen(is_rest))
     }
 
     fn chain(&self, hash: u64) -> &Chain {
@@ -154,7 +157,7 @@ impl Node {
     }
 
     /// What is known of it, if any have come.
-    fn seen(&self) -> Option<Seen<'_>> {
+    fn seen(&self, is_rest: bool) -> Option<Seen<'_>> {
         let last = self
             .shards
             .iter()
@@ -162,6 +165,7 @@ impl Node {
         let totals = Totalled::of(self.shards.iter().map(|shard| &shard.outcomes));
         (totals.sum() > 0).then(|| Seen {
             name: &self.name,
+            is_rest,
             totals,
             first: self.first,
             last: last.max().unwrap_or_default(),

@@ -69,7 +69,7 @@ fn a_name_that_nobody_has_allowed_is_not_answered() {
     let (_hooksieve, admin) = watched(&upstream, "admin.hosts = [\"hooks-1.internal\"]\n");
     let port = admin.port();
     let ask = |host: &str| {
-        let paths = ["/metrics", "/healthz", "/readyz"].map(|path| {
+        let paths = ["/", "/metrics", "/healthz", "/readyz"].map(|path| {
             exchange(
                 admin,
                 format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
