@@ -21,7 +21,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -83,7 +83,6 @@ pub struct State {
     hosts: Hosts,
     /// Whether a config that could not be applied makes it unready.
     strict_ready: bool,
-    started: SystemTime,
     is_draining: AtomicBool,
 }
 
@@ -115,7 +114,6 @@ impl State {
             loaded,
             hosts: Hosts::new(hosts),
             strict_ready,
-            started: SystemTime::now(),
             is_draining: AtomicBool::new(false),
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::mem;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
@@ -166,10 +166,10 @@ impl AccessLog {
     }
 
     /// What is left of it once it is logged.
-    fn take_recent(&mut self, total: Duration) -> Recent {
+    fn take_recent(&mut self, at: Instant, total: Duration) -> Recent {
         let noted = mem::take(&mut self.noted);
         Recent {
-            at: SystemTime::now(),
+            at,
             verdict: noted.outcome.verdict(),
             route: self.route.take(),
             event_type: noted.event_type,
@@ -280,7 +280,7 @@ impl Drop for AccessLog {
             error = self.error.as_deref()
         );
         if let Some(counting) = self.counting.take() {
-            counting.remember(self.take_recent(total));
+            counting.remember(self.take_recent(now, total));
         }
     }
 }

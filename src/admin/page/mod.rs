@@ -25,7 +25,7 @@ mod rules;
 mod types;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::State;
 use super::loaded::Version;
@@ -49,6 +49,8 @@ struct View<'s> {
     /// What came under no route.
     nowhere: Option<CountedRoute>,
     now: SystemTime,
+    /// Since the start.
+    uptime: Duration,
 }
 
 /// The page, where only requests whose type has `wanted` in it are listed. An empty one is in all.
@@ -98,6 +100,7 @@ impl<'s> View<'s> {
             nowhere,
             version,
             now: SystemTime::now(),
+            uptime: state.gauges.counts.uptime(),
         }
     }
 

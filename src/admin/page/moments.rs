@@ -33,11 +33,6 @@ pub fn took(time: Duration) -> String {
     }
 }
 
-/// A moment in seconds since 1970.
-pub fn at(seconds: u64) -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-}
-
 /// A number with its thousands apart.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();

@@ -3,7 +3,7 @@
 use super::html::{Html, html};
 use super::moments::{ago, took};
 use super::{View, verdict};
-use crate::proxy::counts::{RECENT, Recent};
+use crate::proxy::counts::{RECENT, Recent, on_the_wall};
 use crate::telemetry::visible;
 
 /// A table of the last requests, of those whose type has `wanted` in it, and the form to ask for others.
@@ -41,7 +41,7 @@ fn has(recent: &Recent, wanted: &str) -> bool {
 
 fn row(out: &mut Html, view: &View<'_>, recent: &Recent) {
     html!(out, "<tr><td data-l=\"when\">");
-    ago(out, view.now, recent.at);
+    ago(out, view.now, on_the_wall(recent.at));
     html!(out, "</td><td data-l=\"verdict\">");
     verdict(out, recent.verdict);
     html!(out, "</td><td data-l=\"type\">");

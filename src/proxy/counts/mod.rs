@@ -33,7 +33,7 @@ mod streak;
 mod types;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 pub use causes::Cause;
 pub use histogram::{Bounds, Distribution, INSPECT, UPSTREAM};
@@ -114,7 +114,10 @@ impl Counts {
     /// How many requests there were in each minute of the last hour, the oldest first.
     #[must_use]
     pub fn minutes(&self) -> [Minute; MINUTES] {
-        minutes::last(self.minutes.iter(), self.minute_of(Instant::now()))
+        minutes::last(
+            self.minutes.iter(),
+            minute_of(self.second_of(Instant::now())),
+        )
     }
 
     /// The last requests, the latest first, up to [`RECENT`].
@@ -123,9 +126,21 @@ impl Counts {
         recent::last(self.recent.iter())
     }
 
-    /// Which minute since the start it is, counted from 1.
-    fn minute_of(&self, at: Instant) -> u64 {
-        1 + at.saturating_duration_since(self.started).as_secs() / 60
+    /// How long it has counted.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// What moment of the clock on the wall this second since the start is, by where that stands now: clocks are set.
+    #[must_use]
+    pub fn moment(&self, second: u64) -> SystemTime {
+        on_the_wall(self.started + Duration::from_secs(second))
+    }
+
+    /// Which second since the start it is.
+    fn second_of(&self, at: Instant) -> u64 {
+        at.saturating_duration_since(self.started).as_secs()
     }
 }
 
@@ -134,10 +149,11 @@ impl Counter {
     fn count(&self, route: Option<&CountedRoute>, counted: &Counted<'_>) {
         let Self { counts, worker } = self;
         let route = route.unwrap_or(&counts.nowhere);
-        route.count(*worker, counted);
         let Ended { outcome, at, .. } = counted.ended;
-        let minute = counts.minute_of(at);
-        counts.minutes.of(*worker).count(minute, outcome);
+        let second = counts.second_of(at);
+        route.count(*worker, counted, second);
+        let minutes = counts.minutes.of(*worker);
+        minutes.count(minute_of(second), outcome);
     }
 
     /// Counts a connection that ended without a request.
@@ -165,6 +181,18 @@ impl Counter {
         let mut ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
         ring.push(recent);
     }
+}
+
+/// In which minute since the start a second is, counted from 1.
+fn minute_of(second: u64) -> u64 {
+    1 + second / 60
+}
+
+/// What the clock on the wall would have shown at a moment, by where it stands now.
+#[must_use]
+pub fn on_the_wall(at: Instant) -> SystemTime {
+    let now = SystemTime::now();
+    now.checked_sub(at.elapsed()).unwrap_or(now)
 }
 
 /// Seconds since 1970; 0 before.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant};
 
 /// As many as are kept.
 pub const RECENT: usize = 100;
@@ -11,7 +11,7 @@ pub const RECENT: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recent {
     /// When it was over.
-    pub at: SystemTime,
+    pub at: Instant,
     /// What became of it, as the log has it.
     pub verdict: &'static str,
     /// Its route; `None` is the top level, or none.
@@ -60,9 +60,9 @@ pub fn last<'a>(workers: impl Iterator<Item = &'a Mutex<Ring>>) -> Vec<Recent> {
 mod tests {
     use super::*;
 
-    fn at(second: u64) -> Recent {
+    fn at(start: Instant, second: u64) -> Recent {
         Recent {
-            at: SystemTime::UNIX_EPOCH + Duration::from_secs(second),
+            at: start + Duration::from_secs(second),
             verdict: "forward",
             route: None,
             event_type: None,
@@ -76,15 +76,16 @@ mod tests {
 
     #[test]
     fn the_last_of_all_workers_come_latest_first() {
+        let start = Instant::now();
         let rings = [0, 1].map(|worker| {
             let mut ring = Ring::default();
             for second in 0..2 * RECENT as u64 {
-                ring.push(at(2 * second + worker));
+                ring.push(at(start, 2 * second + worker));
             }
             Mutex::new(ring)
         });
         let all = last(rings.iter());
-        let expected: Vec<_> = (0..RECENT as u64).map(|ago| at(399 - ago)).collect();
+        let expected: Vec<_> = (0..RECENT as u64).map(|ago| at(start, 399 - ago)).collect();
         assert_eq!(all, expected);
     }
 }

@@ -81,8 +81,8 @@ impl CountedRoute {
         }
     }
 
-    /// Counts a request of its own.
-    pub fn count(&self, worker: usize, counted: &Counted<'_>) {
+    /// Counts a request of its own that was over in this second since the start.
+    pub fn count(&self, worker: usize, counted: &Counted<'_>, second: u64) {
         let counts = &*self.counts;
         let share = counts.shares.of(worker);
         let ended = &counted.ended;
@@ -102,7 +102,7 @@ impl CountedRoute {
         }
         if let Some(name) = ended.event_type {
             let (types, budget) = (&counts.types, &counts.budget);
-            types.count(worker, name, ended.outcome, now(), budget);
+            types.count(worker, name, ended.outcome, second, budget);
         }
     }
 

@@ -39,7 +39,7 @@ type Chain = OnceLock<Box<Node>>;
 struct Node {
     hash: u64,
     name: Box<str>,
-    /// Seconds since 1970.
+    /// Seconds since the start.
     first: u64,
     shards: Sharded<Shard>,
     next: Chain,
@@ -48,7 +48,7 @@ struct Node {
 #[derive(Debug, Default)]
 struct Shard {
     outcomes: Outcomes,
-    /// Seconds since 1970.
+    /// Seconds since the start.
     last: AtomicU64,
 }
 
@@ -61,9 +61,9 @@ pub struct Seen<'a> {
     pub is_rest: bool,
     /// What became of those that came.
     pub totals: Totalled,
-    /// When the first one came since the start, in seconds since 1970.
+    /// When the first one came, in seconds since the start.
     pub first: u64,
-    /// When the last one came.
+    /// When the last one came, likewise.
     pub last: u64,
 }
 
