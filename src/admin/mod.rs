@@ -1,7 +1,7 @@
 //! Health, metrics and a page, for whoever runs this: a second, small service on the same server.
 //!
 //! It only reads. No request changes anything, and none is answered that a page elsewhere could have made a browser
-//! send for it to read: see [`hosts`]. It has a thread of its own, so that who looks keeps no event waiting.
+//! send for it to read: see `hosts`. It has a thread of its own, so that who looks keeps no event waiting.
 //!
 //! | file | question it answers |
 //! |---|---|
