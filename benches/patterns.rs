@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use hooksieve::event::{Path, Source};
 use hooksieve::policy::{Pattern, Patterns, Policy};
 
 /// As much as is inspected by default.
@@ -154,6 +155,8 @@ fn denying(patterns: impl IntoIterator<Item = String>) -> Policy {
 
 /// The judgement of a whole body, JSON included.
 fn judge(criterion: &mut Criterion) {
+    let source = Source::member(Path::member("type"));
+    let finder = source.finder();
     for (count, one) in [(1_000, false), (1_000, true), (100_000, false)] {
         let what = if one { "one type" } else { "a batch" };
         let mut group = criterion.benchmark_group(format!("{count} patterns, {what}"));
@@ -168,7 +171,7 @@ fn judge(criterion: &mut Criterion) {
                 batch(shape.event_type)
             };
             group.bench_function(shape.name, |bencher| {
-                bencher.iter(|| policy.judge(black_box(&[&body])).verdict.action);
+                bencher.iter(|| policy.judge(black_box(&[&body]), &finder).verdict.action);
             });
         }
         group.finish();
@@ -181,7 +184,7 @@ fn judge(criterion: &mut Criterion) {
     for (name, letters) in [("short types", 10), ("long types", 6_000)] {
         let body = batch(|_| format!("b{}", "a".repeat(letters)));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| policy.judge(black_box(&[&body])).verdict.action);
+            bencher.iter(|| policy.judge(black_box(&[&body]), &finder).verdict.action);
         });
     }
     group.finish();

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use hooksieve::event::{self, Path};
+use hooksieve::event::{self, Part, Path, Source};
 
 /// One event with so many lines to its invoice: indented, with escapes of what is not ASCII.
 fn invoice(lines: usize) -> String {
@@ -62,8 +62,21 @@ fn invoice(lines: usize) -> String {
 }
 
 fn passes(criterion: &mut Criterion) {
-    let path = Path::member("type");
-    let deep = Path::member("data").then("object").then("type");
+    let top = Source::member(Path::member("type"));
+    let three = Source::member(Path::member("data").then("object").then("type"));
+    let four = Source::member(
+        Path::member("data")
+            .then("object")
+            .then("lines")
+            .then("type"),
+    );
+    let two_parts = Source {
+        parts: ["type", "object"]
+            .map(|name| Part::Member(Path::member(name)))
+            .into(),
+        ..top.clone()
+    };
+    let [path, deep, deeper, parts] = [&top, &three, &four, &two_parts].map(Source::finder);
     for (size, lines) in [("0.5 KB", 0), ("5 KB", 8), ("135 KB", 220)] {
         let body = invoice(lines);
         let mut group = criterion.benchmark_group(size);
@@ -77,6 +90,12 @@ fn passes(criterion: &mut Criterion) {
         });
         group.bench_function("scan, by a path of three keys", |bencher| {
             bencher.iter(|| event::scan(&[black_box(&body)], &deep).map(drop));
+        });
+        group.bench_function("scan, by a path of four keys", |bencher| {
+            bencher.iter(|| event::scan(&[black_box(&body)], &deeper).map(drop));
+        });
+        group.bench_function("scan, for a type of two parts", |bencher| {
+            bencher.iter(|| event::scan(&[black_box(&body)], &parts).map(drop));
         });
         group.bench_function("strict", |bencher| {
             bencher.iter(|| {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, explain, report};
+use crate::commands::{audit, check, explain, report, resend, senders};
 
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
@@ -36,6 +36,18 @@ pub enum Command {
 
     /// Show what came, by the log, and what other rules would have made of it
     Report(report::Arguments),
+
+    /// Look at the record of dropped events
+    Audit(audit::Arguments),
+
+    /// Send recorded drops to their endpoints after all, one after another
+    ///
+    /// What each is answered goes to a journal beside the record, so that the next run sends only what is left: anything
+    /// that was not answered 2xx. The exit code is 0 if nothing is left, 1 if something is, and 2 if a file can't be used.
+    Resend(Box<resend::Arguments>),
+
+    /// Show what is known of senders: where their types are, how they sign, what they want for an answer
+    Senders(senders::Arguments),
 
     /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
     Schema,

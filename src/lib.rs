@@ -8,16 +8,20 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, check, explain, report, schema, demo: thin |
+//! | [`commands`] | run, check, explain, report, audit, resend, senders, schema, demo: thin |
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
+//! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
 //! | [`admin`] | health, metrics and a page: a second, small service on the same server |
-//! | [`proxy`] | read -> decide -> reply or forward; the only place that turns failures into statuses |
+//! | [`proxy`] | read -> verify -> decide -> reply or forward; the only place that turns failures into statuses |
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
+//! | [`senders`] | what is known of senders: a table |
+//! | [`verify`] | signature schemes: is this signed by whoever has the secret? Pure |
 //! | [`policy`] | patterns, rules, verdict: pure, knows no HTTP |
 //! | [`event`] | bytes -> event types: pure, knows no HTTP |
 //! | [`coding`] | content codings: bytes -> what they stand for, within limits: pure, knows no HTTP |
+//! | [`audit`] | a record on disk of each event that is dropped, and whether that is whole |
 //! | [`upstream`] | connections: getting one, an event through it exactly once |
 //! | [`headers`] | request and response heads: what is refused, removed, rewritten, added; the only place that touches header fields |
 //! | [`body`] | reading a body up to a limit, holding it, handing it on |
@@ -36,13 +40,14 @@
 //! # What always holds
 //!
 //! 1. **Never acknowledged, never lost.** The sender of a forwarded event gets a 2xx only if the upstream gave it.
-//! 2. **Dropped only when certain.** The whole body was read, is strict JSON, and every way to read its type
-//!    leads to the same drop.
+//! 2. **Dropped only when certain.** The whole body was read, what its type is in is well-formed, and every way to read
+//!    that leads to the same drop.
 //! 3. **Bytes in, bytes out.** Only what RFC 9110 §7.6.1 makes a proxy remove is removed.
 //! 4. **A bad config never replaces a good one.** A value of type [`config::Config`] is valid.
 //! 5. **Every request is accounted for once**: one log line, one count.
 
 pub mod admin;
+pub mod audit;
 pub mod body;
 pub mod cli;
 pub mod coding;
@@ -56,9 +61,12 @@ pub mod open_files;
 pub mod policy;
 pub mod proxy;
 pub mod report;
+pub mod resend;
 pub mod route;
+pub mod senders;
 pub mod server;
 pub mod telemetry;
 pub mod transport;
 pub mod upstream;
+pub mod verify;
 pub mod workers;

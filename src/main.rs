@@ -4,10 +4,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hooksieve::cli::{Arguments, Command};
+use hooksieve::commands::audit::Verdict as Record;
 use hooksieve::commands::check::Verdict;
 use hooksieve::commands::explain::Fate;
+use hooksieve::commands::resend::Outcome;
 use hooksieve::commands::run::End;
-use hooksieve::commands::{Error, check, demo, explain, report, run, schema};
+use hooksieve::commands::{
+    Error, audit, check, demo, explain, report, resend, run, schema, senders,
+};
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
 
@@ -35,6 +39,20 @@ fn main() -> ExitCode {
             Err(error) => give_up(&error),
         },
         Some(Command::Report(arguments)) => match report::run(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => give_up(&error),
+        },
+        Some(Command::Audit(arguments)) => match audit::run(&arguments) {
+            Ok(Record::Whole) => ExitCode::SUCCESS,
+            Ok(Record::Broken) => ExitCode::from(FAILED),
+            Err(error) => give_up(&error),
+        },
+        Some(Command::Resend(arguments)) => match resend::run(&arguments) {
+            Ok(Outcome::Done) => ExitCode::SUCCESS,
+            Ok(Outcome::Left) => ExitCode::from(FAILED),
+            Err(error) => give_up(&error),
+        },
+        Some(Command::Senders(arguments)) => match senders::run(&arguments) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => give_up(&error),
         },

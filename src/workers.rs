@@ -14,6 +14,7 @@ use tokio::runtime::{self, Runtime};
 use tokio::sync::{Semaphore, watch};
 
 use crate::admin::{self, Gauges};
+use crate::audit::Audit;
 use crate::config::Config;
 use crate::memory::Memory;
 use crate::open_files::{self, Room};
@@ -66,10 +67,16 @@ struct Worker {
 /// event costs 3 % less so than on one runtime over all cores (10.1 against 10.4 µs, small events, three
 /// alternating runs); on two cores the difference was within the noise.
 ///
+/// Drops are recorded in `audit`, if there is one.
+///
 /// # Errors
 ///
 /// When the listener or a runtime can't be set up, or the system allows too few open files.
-pub fn prepare(config: &Config, listener: TcpListener) -> io::Result<Workers> {
+pub fn prepare(
+    config: &Config,
+    listener: TcpListener,
+    audit: Option<Audit>,
+) -> io::Result<Workers> {
     listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
     let routes = Arc::new(config.routes.clone());
@@ -77,9 +84,13 @@ pub fn prepare(config: &Config, listener: TcpListener) -> io::Result<Workers> {
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
     let count = thread::available_parallelism().map_or(1, NonZero::get);
     let own = OwnAddresses::of([&listener])?;
+    let shared = Shared {
+        audit,
+        ..Shared::new(memory.clone())
+    };
     let mut running = Running {
         address: listener.local_addr()?,
-        shared: Arc::new(Shared::new(memory.clone())),
+        shared: Arc::new(shared),
         phase,
         workers: Vec::new(),
         gauges: None,
@@ -166,6 +177,13 @@ impl Running {
         // Never back from a cut-off that was asked for already.
         self.phase
             .send_modify(|phase| *phase = Phase::Drain.max(*phase));
+    }
+
+    /// Has the file in which drops are recorded opened again by its name.
+    pub fn reopen_audit(&self) {
+        if let Some(audit) = &self.shared.audit {
+            audit.reopen();
+        }
     }
 
     /// [Drains](Self::drain), waits until nothing is in flight any more, and logs the totals.

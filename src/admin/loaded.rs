@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use sha2::{Digest, Sha256};
+use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::route::Routes;
 
@@ -103,9 +103,9 @@ impl Version {
 
 /// As `sha256sum` prints it, the beginning of it.
 fn hash(file: &[u8]) -> String {
-    let digest = Sha256::digest(file);
+    let digest = digest(&SHA256, file);
     let mut text = String::new();
-    for byte in digest.iter().take(6) {
+    for byte in digest.as_ref().iter().take(6) {
         let _ = write!(text, "{byte:02x}");
     }
     text

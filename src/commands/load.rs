@@ -64,7 +64,8 @@ fn in_words(path: &Path, error: &io::Error) -> String {
     }
 }
 
-fn read_in_time(path: &Path) -> io::Result<Vec<u8>> {
+/// All that is in the file at `path`, which may be a pipe, if it comes to an end within [`PATIENCE`].
+pub fn read_in_time(path: &Path) -> io::Result<Vec<u8>> {
     let (done, is_done) = mpsc::channel();
     let path = path.to_owned();
     // To open a pipe can take for ever as well. This thread is left behind then, until the process ends.

@@ -1,5 +1,6 @@
 //! What the program can be told to do: one file each.
 
+pub mod audit;
 pub mod check;
 pub mod demo;
 mod error;
@@ -7,7 +8,10 @@ pub mod explain;
 mod load;
 mod print;
 pub mod report;
+pub mod resend;
 pub mod run;
 pub mod schema;
+mod secrets;
+pub mod senders;
 
 pub use error::Error;

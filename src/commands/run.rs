@@ -12,12 +12,13 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
 use super::Error;
-use super::load::load;
+use super::secrets::load_with_secrets;
 use crate::admin::{self, Admin, Loaded, PUBLIC};
+use crate::audit::{self, Audit, Opened};
 use crate::config::{Config, Problems};
 use crate::route::Routes;
 use crate::server::{self, Bound, Stopped};
-use crate::telemetry::{self, Completeness, Losses};
+use crate::telemetry::{self, Completeness, Losses, visible};
 use crate::upstream::OwnAddresses;
 use crate::workers::{self, Running};
 use reload::{Asking, Reload};
@@ -44,7 +45,7 @@ pub fn run(path: &Path) -> Result<End, Error> {
         let _within = runtime.enter();
         Signals::catch()?
     };
-    let (text, config) = load(path).map_err(Error::Unusable)?;
+    let (text, config) = load_with_secrets(path).map_err(Error::Unusable)?;
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         let (path, listen) = (path.display(), config.listen);
         Error::Unusable(format!(
@@ -62,7 +63,9 @@ pub fn run(path: &Path) -> Result<End, Error> {
     let admin = admin.transpose()?;
     let own = OwnAddresses::of([&listener]).unwrap_or_default();
     refuse_loop(path, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
+    let record = open_record(path, &config).map_err(Error::Unusable)?;
     let log = telemetry::start(config.log.format, config.log.level)?;
+    let audit = record.map(Opened::start).transpose()?;
     let file = File {
         path: path.to_owned(),
         text,
@@ -72,7 +75,8 @@ pub fn run(path: &Path) -> Result<End, Error> {
         senders: listener,
         admin,
     };
-    let stopped = serve(config, file, listeners, log.losses(), &runtime, signals);
+    let losses = log.losses();
+    let stopped = serve(config, file, (listeners, audit), losses, &runtime, signals);
     // Ends after everything else, so that the last line is not lost.
     let log = log.finish();
     Ok(End {
@@ -109,6 +113,18 @@ pub(super) fn refuse_loop(
     Err(problems.display_with(path).to_string())
 }
 
+/// Opens the file in which drops are recorded, if there is to be one; or what to tell the user.
+fn open_record(path: &Path, config: &Config) -> Result<Option<Opened>, String> {
+    let Some(settings) = config.audit.settings() else {
+        return Ok(None);
+    };
+    let file = settings.path.clone();
+    audit::open(settings).map(Some).map_err(|error| {
+        let (path, file) = (path.display(), visible(&file.to_string_lossy()));
+        format!("hooksieve: {path}: can't record drops in audit.path = \"{file}\": {error}")
+    })
+}
+
 /// Where the config came from, and what it must not lead back to.
 struct File {
     path: PathBuf,
@@ -126,13 +142,13 @@ struct Listeners {
 fn serve(
     config: Config,
     file: File,
-    listeners: Listeners,
+    (listeners, audit): (Listeners, Option<Audit>),
     losses: Losses,
     runtime: &Runtime,
     signals: Signals,
 ) -> io::Result<Stopped> {
     let address = listeners.senders.local_addr()?;
-    let workers = workers::prepare(&config, listeners.senders)?;
+    let workers = workers::prepare(&config, listeners.senders, audit)?;
     tell_of_warnings(&config);
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
@@ -217,6 +233,7 @@ async fn until_stopped(
 ) -> io::Result<Stopped> {
     while signals.next().await == Asked::Reload {
         reloading.ask();
+        running.reopen_audit();
     }
     drop(reloading);
     if let Some(admin) = admin {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is a guess: what is said to change nothing changes nothing, whatever comes.
 
+mod sender;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use super::{Config, Places};
 use crate::admin::PUBLIC;
 use crate::policy::{Action, Pattern, Patterns, Policy};
 use crate::route::{Mode, Route};
+use crate::senders::{Refused, Statuses, named};
 use crate::telemetry::in_json;
 
 /// A day.
@@ -36,6 +38,18 @@ impl Config {
         advice.extend(of_admin(self, &places));
         for route in self.routes.iter() {
             advice.extend(of_keys(route, &places, age));
+            if self.audit.path.is_none() && route.audit.body {
+                let text = "[audit] body = true records nothing, since there is no path; write path = \
+                            \"/var/lib/hooksieve/dropped.jsonl\" beside it";
+                let line = places.key(route.line, "audit", "body");
+                advice.push(Problem::at(line, text.to_owned()));
+            }
+            if let Some(top) = self.routes.named(None) {
+                advice.extend(secret_of_another(route, top, &places));
+            }
+            if let Some(sender) = route.sender.and_then(named) {
+                advice.extend(sender::of_sender(route, sender, &places));
+            }
         }
         // What a route takes from above is told once.
         let mut seen = HashSet::new();
@@ -202,17 +216,27 @@ fn of_keys(route: &Route, places: &Places<'_>, age: Option<Duration>) -> Vec<Pro
     let mut tell = |section, key, text: String| {
         told.push(Problem::at(places.key(route.line, section, key), text));
     };
+    let sender = route.sender.and_then(named);
+    let can_be_refused = sender.is_none_or(|sender| sender.refused == Refused::SentAgain);
     if policy.unreadable == Action::Drop {
-        let text = "[filter] unreadable = \"drop\" loses events whose type can't be told for certain, wanted ones \
-                    too; write \"reject\", so that their senders try again and the log says why";
-        tell("filter", "unreadable", text.to_owned());
+        let right = if can_be_refused {
+            "\"reject\", so that their senders try again and the log says why"
+        } else {
+            "\"forward\""
+        };
+        let text = format!(
+            "[filter] unreadable = \"drop\" loses events whose type can't be told for certain, wanted ones too; write \
+             {right}"
+        );
+        tell("filter", "unreadable", text);
     }
-    if policy.unreadable == Action::Forward && !policy.allow.is_empty() {
+    if policy.unreadable == Action::Forward && !policy.allow.is_empty() && can_be_refused {
         let text = "[filter] allow lets pass what can't be read for certain, whatever is in it, since unreadable is \
                     \"forward\"; write unreadable = \"reject\" to keep that out";
         tell("filter", "allow", text.to_owned());
     }
-    if drop.status != StatusCode::OK {
+    let is_any_taken = sender.is_none_or(|sender| sender.statuses == Statuses::Any2xx);
+    if drop.status != StatusCode::OK && is_any_taken {
         let status = drop.status.as_u16();
         let text = format!(
             "[drop] status = {status} is a failure to senders that take nothing but 200; write 200 unless yours \
@@ -230,6 +254,19 @@ fn of_keys(route: &Route, places: &Places<'_>, age: Option<Duration>) -> Vec<Pro
         tell("", "mode", text);
     }
     told
+}
+
+/// A secret that a route takes from above, where another sender signs in another way.
+fn secret_of_another(route: &Route, top: &Route, places: &Places<'_>) -> Option<Problem> {
+    let (own, above) = (route.verify.as_ref()?, top.verify.as_ref()?);
+    let [line, above_line] = [route.line, None].map(|route| places.key(route, "verify", "secret"));
+    let (scheme, other) = (own.scheme.name, above.scheme.name);
+    let text = format!(
+        "[verify] secret{} is that of scheme = {other:?}, and a route takes it for scheme = {scheme:?}, so that nothing \
+         verifies there; write one for the route, or secret = [] to verify nothing",
+        in_line(above_line)
+    );
+    (line == above_line && scheme != other).then(|| Problem::at(route.line, text))
 }
 
 fn in_line(line: Option<usize>) -> String {

@@ -42,6 +42,12 @@ impl Changes {
             };
             found.push(Change { route: None, text });
         }
+        if let (Some(old), Some(new)) = (old.routes.named(None), new.routes.named(None))
+            && has_other_secrets(old, new)
+        {
+            let text = OTHER_SECRETS.to_owned();
+            changes.live.push(Change { route: None, text });
+        }
         // What routes take from the top level changes with it, and is told once.
         let told: HashSet<_> = changes.live.iter().map(|change| &*change.text).collect();
         let mut of_routes = routes(&old.routes, &new.routes);
@@ -68,6 +74,9 @@ fn routes(old: &Routes, new: &Routes) -> Vec<Change> {
                 for (_, text) in differences(&all_of_route(before), &all_of_route(&route)) {
                     note(&route, text);
                 }
+                if has_other_secrets(before, &route) {
+                    note(&route, OTHER_SECRETS.to_owned());
+                }
             }
             None => note(&route, format!("added, upstream http://{}", route.upstream)),
         }
@@ -78,6 +87,17 @@ fn routes(old: &Routes, new: &Routes) -> Vec<Change> {
         }
     }
     changes
+}
+
+/// What is told of secrets that are another where they were kept before.
+const OTHER_SECRETS: &str = "verify.secret is another where it is kept";
+
+/// Whether what is in the secrets of a route has changed, and not where they are kept.
+fn has_other_secrets(old: &Route, new: &Route) -> bool {
+    let (Some(old), Some(new)) = (&old.verify, &new.verify) else {
+        return false;
+    };
+    (&old.scheme, &old.secrets) == (&new.scheme, &new.secrets) && old.keys != new.keys
 }
 
 /// Which keys are different in two tables, and how.
@@ -125,7 +145,7 @@ fn entries(key: &Key, old: &[String], new: &[String]) -> Vec<String> {
 
 fn said(key: &Key, value: &Value) -> String {
     match (value, &key.kind) {
-        (Value::Text(text), Kind::Text | Kind::Member) => in_json(&cut(text)),
+        (Value::Text(text), Kind::Text | Kind::File | Kind::Source) => in_json(&cut(text)),
         (Value::Text(text), _) => text.clone(),
         (value, _) => value.to_string(),
     }

@@ -8,6 +8,8 @@ mod tests;
 
 use std::ops::RangeInclusive;
 
+use crate::verify;
+
 /// A key of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -40,18 +42,30 @@ pub enum Kind {
     Time,
     /// Any text.
     Text,
+    /// The name of a preset.
+    Sender,
     /// Where to listen.
     Address,
     /// Where to listen, on a Unix socket as well.
     Listener,
     /// A URL without a path.
     Origin,
-    /// The name of a member.
-    Member,
+    /// The path of a file.
+    File,
+    /// Where a type is, or a list of such places, joined.
+    Source,
+    /// A list of places, each with what is there, none of them twice.
+    Handshakes,
     /// A list of patterns, none of them twice.
     Patterns,
     /// A list of addresses and networks, none of them twice.
     Networks,
+    /// Where a secret is kept, or a list of that.
+    Secrets,
+    /// The name of a header field.
+    Header,
+    /// A URL of any path.
+    Url,
     /// A list of names of hosts, none of them twice.
     Hosts,
 }
@@ -104,6 +118,14 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         section: "",
+        name: "sender",
+        kind: Kind::Sender,
+        default: None,
+        scope: Scope::Route,
+        about: "a [preset](senders.md): where this sender's types are, what always reaches the endpoint, how it signs",
+    },
+    Key {
+        section: "",
         name: "reload",
         kind: Kind::Word(&["watch", "signal"]),
         default: Some(r#""watch""#),
@@ -113,10 +135,18 @@ pub const KEYS: &[Key] = &[
     Key {
         section: "filter",
         name: "type",
-        kind: Kind::Member,
+        kind: Kind::Source,
         default: Some(r#""type""#),
         scope: Scope::Route,
-        about: "the top-level member of the JSON body that holds the event type",
+        about: r#"where the event type is: a member of the JSON body, a path as `"event.type"`, a header as `"header:X-GitHub-Event"`, or a list of those; see [Where the type is](#where-the-type-is)"#,
+    },
+    Key {
+        section: "filter",
+        name: "handshake",
+        kind: Kind::Handshakes,
+        default: Some("[]"),
+        scope: Scope::Route,
+        about: r#"requests that are no events and always reach the endpoint, as `"type=url_verification"`: where to look, and what is there"#,
     },
     Key {
         section: "filter",
@@ -173,6 +203,62 @@ pub const KEYS: &[Key] = &[
         default: Some(r#""""#),
         scope: Scope::Route,
         about: "the text that goes with it",
+    },
+    Key {
+        section: "verify",
+        name: "scheme",
+        kind: Kind::Word(verify::NAMES),
+        default: None,
+        scope: Scope::Route,
+        about: "how the sender signs: one of [these](signatures.md#schemes)",
+    },
+    Key {
+        section: "verify",
+        name: "secret",
+        kind: Kind::Secrets,
+        default: None,
+        scope: Scope::Route,
+        about: r#"where the secret is kept, `"env:NAME"` or `"file:/path"`, or a list of these while one is being replaced. With one, what it did not sign is [refused](signatures.md)"#,
+    },
+    Key {
+        section: "verify",
+        name: "header",
+        kind: Kind::Header,
+        default: None,
+        scope: Scope::Route,
+        about: "the field of the signature, or of the token; only with `token`, `hmac-sha256` and `hmac-sha1`",
+    },
+    Key {
+        section: "verify",
+        name: "prefix",
+        kind: Kind::Text,
+        default: Some(r#""""#),
+        scope: Scope::Route,
+        about: r#"what is before the signature in its field, as `"sha256="`; only with `hmac-sha256` and `hmac-sha1`"#,
+    },
+    Key {
+        section: "verify",
+        name: "encoding",
+        kind: Kind::Word(&["hex", "base64"]),
+        default: Some(r#""hex""#),
+        scope: Scope::Route,
+        about: "how the signature is written, likewise",
+    },
+    Key {
+        section: "verify",
+        name: "tolerance",
+        kind: Kind::Time,
+        default: Some(r#""5m""#),
+        scope: Scope::Route,
+        about: "how long before or after now a signed time may be; only where a time is signed",
+    },
+    Key {
+        section: "verify",
+        name: "url",
+        kind: Kind::Url,
+        default: None,
+        scope: Scope::Route,
+        about: "what the sender calls, as it has it; only where that is signed: `square`, `twilio`, `trello`, `mandrill`",
     },
     Key {
         section: "forward",
@@ -325,6 +411,54 @@ pub const KEYS: &[Key] = &[
         default: Some(r#""info""#),
         scope: Scope::Start,
         about: r#"`"error"`, `"warn"`, `"info"` or `"debug"`; each event is a line at info"#,
+    },
+    Key {
+        section: "audit",
+        name: "path",
+        kind: Kind::File,
+        default: None,
+        scope: Scope::Start,
+        about: "the file in which each drop [is recorded](operating.md#taking-a-drop-back) before its sender is told; nothing is recorded without",
+    },
+    Key {
+        section: "audit",
+        name: "record",
+        kind: Kind::Flag,
+        default: Some("true"),
+        scope: Scope::Route,
+        about: "whether drops are recorded, where there is a file for it",
+    },
+    Key {
+        section: "audit",
+        name: "body",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Route,
+        about: "whether their bodies are too, without which they can't be sent again",
+    },
+    Key {
+        section: "audit",
+        name: "on_error",
+        kind: Kind::Word(&["refuse", "forward", "drop"]),
+        default: Some(r#""refuse""#),
+        scope: Scope::Route,
+        about: r#"what becomes of a drop that can't be recorded: `"refuse"` answers 503, so that it is sent again; `"forward"` passes it on; `"drop"` drops it without a record"#,
+    },
+    Key {
+        section: "audit",
+        name: "max_size",
+        kind: Kind::Size,
+        default: Some(r#""64 MiB""#),
+        scope: Scope::Start,
+        about: "a file that is so large is closed, and gets the name of `audit.path` with `.1` behind it",
+    },
+    Key {
+        section: "audit",
+        name: "keep",
+        kind: Kind::Integer(1..=1000),
+        default: Some("10"),
+        scope: Scope::Start,
+        about: "how many closed files are kept, as `.1`, `.2` and so on; older ones are deleted",
     },
     Key {
         section: "admin",

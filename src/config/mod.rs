@@ -18,6 +18,7 @@ mod places;
 mod problem;
 mod read;
 mod schema;
+mod secrets;
 mod section;
 mod shown;
 mod syntax;
@@ -28,6 +29,7 @@ mod unknown;
 mod value;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::de::DeTable;
@@ -39,10 +41,12 @@ pub use problem::{Problem, Problems};
 pub use schema::schema;
 pub use shown::{Shown, Value};
 
+use crate::audit;
 use crate::route::Routes;
 use crate::telemetry::Format;
 use crate::transport::Address;
 use section::Section;
+pub(crate) use unknown::nearest;
 
 /// A whole, valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +65,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// `[log]`
     pub log: Log,
+    /// `[audit]`
+    pub audit: Audit,
     /// `[admin]`
     pub admin: Admin,
     /// What the file says that may be meant otherwise, in its order. It is taken as it is all the same.
@@ -119,6 +125,30 @@ pub struct Log {
     /// The least severe level that is written: error, warn, info or debug. Default info, at which each event
     /// is a line.
     pub level: LevelFilter,
+}
+
+/// `[audit]`: the file in which drops are recorded. What of them is, each route says for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Audit {
+    /// Where it is. Default none: nothing is recorded unasked.
+    pub path: Option<PathBuf>,
+    /// Bytes after which another file is begun, 64 KiB to 1 TiB. Default 64 MiB.
+    pub max_size: usize,
+    /// How many files are kept beside the one that is written, 1 to 1,000. Default 10.
+    pub keep: usize,
+}
+
+impl Audit {
+    /// What is needed to open the file; `None` where there is none.
+    #[must_use]
+    pub fn settings(&self) -> Option<audit::Settings> {
+        Some(audit::Settings {
+            path: self.path.clone()?,
+            max_size: self.max_size as u64,
+            keep: self.keep,
+        })
+    }
 }
 
 /// `[admin]`: health, metrics and a page for whoever runs this.

@@ -6,6 +6,8 @@ use memchr::memchr_iter;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::senders::named;
+
 /// The places of keys and entries in the text of a valid config. What the text leaves out has none.
 ///
 /// Where a route is asked for, by the line of its `[[route]]`, what it leaves out is where it takes that from: above
@@ -37,7 +39,8 @@ impl<'t> Places<'t> {
         places
     }
 
-    /// The line of `key` in `section`, as `filter.shadow`, which is empty for what stands above all sections.
+    /// The line of `key` in `section`, as `filter.shadow`, which is empty for what stands above all sections; or of the
+    /// `sender` that stands for it.
     #[must_use]
     pub fn key(&self, route: Option<usize>, section: &str, key: &str) -> Option<usize> {
         Some(self.line(self.find(route, section, key)?))
@@ -63,8 +66,8 @@ impl<'t> Places<'t> {
         section: &str,
         key: &str,
     ) -> Option<&Spanned<DeValue<'t>>> {
-        let own = route.and_then(|line| within(self.route(line)?, section, key));
-        own.or_else(|| within(self.table.as_ref()?.get_ref(), section, key))
+        let own = route.and_then(|line| set_in(self.route(line)?, section, key));
+        own.or_else(|| set_in(self.table.as_ref()?.get_ref(), section, key))
     }
 
     /// The table of the route that begins in this line.
@@ -86,6 +89,21 @@ impl<'t> Places<'t> {
         let start = value.span().start;
         1 + self.line_ends.partition_point(|&end| end < start)
     }
+}
+
+/// What sets a key in a table: its value, or the name of a preset that stands for it.
+fn set_in<'v, 't>(
+    table: &'v DeTable<'t>,
+    section: &str,
+    key: &str,
+) -> Option<&'v Spanned<DeValue<'t>>> {
+    let by_preset = || {
+        let sender = table.get("sender")?;
+        let preset = named(sender.get_ref().as_str()?)?;
+        preset.setting(&format!("{section}.{key}"))?;
+        Some(sender)
+    };
+    within(table, section, key).or_else(by_preset)
 }
 
 fn within<'v, 't>(
@@ -174,6 +192,26 @@ allow = [
                 "{route:?} {key} {entry}"
             );
         }
+    }
+
+    #[test]
+    fn what_a_preset_stands_for_is_where_that_is_named() {
+        let text = "drop.status = 202\nsender = \"paypal\"\n[[route]]\npath = \"/a\"\nsender = \"linear\"\n[[route]]\n\
+                    path = \"/b\"\nfilter.type = \"x\"\nsender = \"zoom\"";
+        let places = Places::of(text);
+        for (route, section, key, line) in [
+            (None, "drop", "status", Some(1)),
+            (None, "filter", "type", Some(2)),
+            (None, "drop", "body", None),
+            (Some(3), "filter", "type", Some(5)),
+            (Some(3), "drop", "status", Some(5)),
+            (Some(6), "filter", "type", Some(8)),
+            (Some(6), "drop", "status", Some(1)),
+        ] {
+            let told = places.key(route, section, key);
+            assert_eq!(told, line, "{route:?} {section}.{key}");
+        }
+        assert_eq!(places.entry(None, "filter", "type", "paypal"), None);
     }
 
     #[test]

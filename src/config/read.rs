@@ -1,7 +1,11 @@
 //! The keys of the file, each with its default and what may be written.
 
+mod filter;
+mod preset;
 mod route;
 mod rules;
+mod source;
+mod verify;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -10,8 +14,8 @@ use tracing::level_filters::LevelFilter;
 
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, flag, integer, listener, word};
-use super::{Admin, Config, Limits, Log, Reload, Timeouts};
+use super::value::{address, file, flag, integer, listener, word};
+use super::{Admin, Audit, Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
 use crate::transport::Address;
@@ -31,6 +35,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let limits = s.section("limits", |s| limits(s, &mut top));
     let timeouts = s.section("timeouts", |s| timeouts(s, &mut top));
     let log = s.section("log", log);
+    let audit = s.section("audit", |s| audit(s, &mut top));
     let admin = s.section("admin", |s| admin(s, listen));
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
@@ -48,6 +53,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         limits,
         timeouts,
         log,
+        audit,
         admin,
         warnings: Vec::new(),
     })
@@ -101,6 +107,21 @@ fn log(s: &mut Section<'_>) -> Log {
     Log {
         format: s.get("format", Format::Auto, word(&formats)),
         level: s.get("level", LevelFilter::INFO, word(&levels)),
+    }
+}
+
+/// The file in which drops are recorded; what of them is recorded is the top level's.
+fn audit(s: &mut Section<'_>, top: &mut Rules) -> Audit {
+    let path = s.optional("path", file);
+    top.read_audit(s);
+    Audit {
+        path,
+        max_size: s.get(
+            "max_size",
+            64 * MIB,
+            size(64 * KIB..=GIB.saturating_mul(1024)),
+        ),
+        keep: s.get("keep", 10, integer(1..=1000)),
     }
 }
 

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{KEYS, Key, Kind, OF_ROUTES, Scope};
+use crate::senders::ALL;
 
 /// The schema.
 #[must_use]
@@ -80,16 +81,34 @@ fn kind(kind: &Kind) -> Value {
         Kind::Word(words) => json!({ "enum": words }),
         Kind::Size => matching(r"^[0-9]+ *(B|KiB|MiB|GiB)$"),
         Kind::Time => matching(r"^[0-9]+ *(ms|s|m|h)$"),
+        Kind::Sender => {
+            let names: Vec<_> = ALL.iter().map(|sender| sender.name).collect();
+            json!({ "enum": names })
+        }
         Kind::Text => json!({ "type": "string" }),
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
         Kind::Listener => matching(r"^((\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}|unix:/.*[^/])$"),
         Kind::Hosts => list(matching(r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$")),
         Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
-        Kind::Member => matching(r"^[^.:]+$"),
+        Kind::File => matching(r"[^/]$"),
+        Kind::Source => {
+            let source = matching(SOURCE);
+            json!({ "oneOf": [source, { "type": "array", "minItems": 1, "maxItems": 8, "items": source }] })
+        }
+        Kind::Handshakes => list(matching(&SOURCE.replace('$', " *= *.+$"))),
         Kind::Patterns => list(json!({ "type": "string", "minLength": 1 })),
+        Kind::Secrets => {
+            let source = matching(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.*)$");
+            json!({ "anyOf": [&source, list(source)] })
+        }
+        Kind::Header => matching(r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),
+        Kind::Url => matching(r"^https?://[!-~]+$"),
         Kind::Networks => list(matching(r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")),
     }
 }
+
+/// A header, a query parameter, a field of a form and perhaps a path in that, or a path.
+const SOURCE: &str = r"^(header:[^:=\s]+|query:.+|form:[^:]+(:[^:]+)?|[^:]+)$";
 
 fn matching(pattern: &str) -> Value {
     json!({ "type": "string", "pattern": pattern })

@@ -2,6 +2,7 @@
 //!
 //! `#[derive(Deserialize)]` would be shorter, but it stops at the first problem; here all are told at once.
 
+mod sources;
 mod tables;
 
 use std::collections::HashMap;
@@ -160,6 +161,11 @@ impl<'a> Section<'a> {
     /// Whether nothing was wrong in this section so far. Only then do its values bear comparison.
     pub(super) fn is_sound(&self) -> bool {
         self.notes.problems.is_empty()
+    }
+
+    /// Whether the file has anything of this section.
+    pub(super) fn is_written(&self) -> bool {
+        self.table.is_some_and(|table| !table.is_empty())
     }
 
     /// Notes that `key` does not agree with the rest; `instead` takes the blame if the file leaves `key` out.

@@ -4,15 +4,18 @@
 mod tests;
 
 use std::fmt::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::keys::{KEYS, Key};
 use super::units::{show_size, show_time};
 use super::{Config, Reload};
+use crate::audit::OnError;
 use crate::headers::Host;
 use crate::policy::Patterns;
 use crate::route::Route;
 use crate::telemetry::{Format, in_toml};
+use crate::verify::{Setting, Verify};
 
 /// A key and its value, as they could be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +70,12 @@ impl Config {
             shown("timeouts", "drain", timeouts.drain),
             shown("log", "format", format.to_owned()),
             shown("log", "level", self.log.level.to_string()),
+            shown("audit", "max_size", show_size(self.audit.max_size)),
+            shown("audit", "keep", self.audit.keep),
         ];
+        if let Some(path) = &self.audit.path {
+            all.push(shown("audit", "path", path.display().to_string()));
+        }
         let listen = self.admin.listen.as_ref();
         all.extend(listen.map(|listen| shown("admin", "listen", listen.to_string())));
         all.push(shown("admin", "hosts", self.admin.hosts.clone()));
@@ -100,30 +108,49 @@ impl Config {
 /// All that is in force in a route, in the order of [`KEYS`].
 pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     let Route {
+        sender,
+        source,
         policy,
+        handshakes,
         mode,
         drop,
+        verify,
         inspect,
         forward,
         upstream,
         timeouts,
+        audit,
         ..
     } = route;
-    let path = policy.path.keys().collect::<Vec<_>>().join(".");
+    let written = |all: Vec<&Arc<str>>| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let source = match &source.written[..] {
+        [only] => Value::Text(only.to_string()),
+        several => Value::List(written(several.iter().collect())),
+    };
+    let handshakes = handshakes.iter().map(|one| &one.written);
     let body = String::from_utf8_lossy(&drop.body).into_owned();
     let host = match forward.host {
         Host::Keep => "keep",
         Host::Upstream => "upstream",
     };
+    let on_error = match audit.on_error {
+        OnError::Refuse => "refuse",
+        OnError::Forward => "forward",
+        OnError::Drop => "drop",
+    };
     let trusted: Vec<_> = forward.trusted.iter().map(ToString::to_string).collect();
     let mut all = vec![
         shown("", "upstream", format!("http://{upstream}")),
         shown("", "mode", mode.to_string()),
-        shown("filter", "type", path),
+    ];
+    all.extend(sender.map(|name| shown("", "sender", name.to_owned())));
+    all.extend([
+        shown("filter", "type", source),
+        shown("filter", "handshake", written(handshakes.collect())),
         shown("filter", "deny", &policy.deny),
         shown("filter", "allow", &policy.allow),
         shown("filter", "unreadable", policy.unreadable.to_string()),
-    ];
+    ]);
     let shadow = policy.shadow.as_deref();
     for (key, list) in [
         ("deny", shadow.map(|lists| &lists.deny)),
@@ -136,6 +163,11 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     all.extend([
         shown("drop", "status", usize::from(drop.status.as_u16())),
         shown("drop", "body", body),
+    ]);
+    if let Some(verify) = verify {
+        all.extend(verification(verify));
+    }
+    all.extend([
         shown("forward", "host", host.to_owned()),
         shown("forward", "x_forwarded", forward.x_forwarded),
         shown("forward", "forwarded", forward.forwarded),
@@ -144,7 +176,46 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
         shown("limits", "inspect", show_size(*inspect)),
         shown("timeouts", "connect", timeouts.connect),
         shown("timeouts", "response", timeouts.response),
+        shown("audit", "record", audit.record),
+        shown("audit", "body", audit.body),
+        shown("audit", "on_error", on_error.to_owned()),
     ]);
+    all
+}
+
+/// How requests are verified, and what counts of it. Of a secret it is where it is kept.
+fn verification(verify: &Verify) -> Vec<Shown> {
+    let Verify {
+        scheme,
+        secrets,
+        tolerance,
+        url,
+        ..
+    } = verify;
+    let secrets: Vec<_> = secrets.iter().map(ToString::to_string).collect();
+    let secret = match &*secrets {
+        [one] => Value::Text(one.clone()),
+        _ => Value::List(secrets),
+    };
+    let mut all = vec![
+        shown("verify", "scheme", scheme.name.to_owned()),
+        shown("verify", "secret", secret),
+    ];
+    let settings = Setting::ALL.into_iter();
+    all.extend(
+        settings
+            .filter(|&setting| scheme.uses(setting))
+            .map(|setting| {
+                let value = match setting {
+                    Setting::Header => Value::Text(scheme.header().to_string()),
+                    Setting::Prefix => Value::Text(scheme.prefix().to_owned()),
+                    Setting::Encoding => Value::Text(scheme.encoding().to_string()),
+                    Setting::Tolerance => Value::from(*tolerance),
+                    Setting::Url => Value::Text(url.clone()),
+                };
+                shown("verify", setting.key(), value)
+            }),
+    );
     all
 }
 

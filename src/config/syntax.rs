@@ -32,6 +32,10 @@ pub(super) fn problem(source: &str, error: &Error) -> Problem {
         let gap = source[..span.start].rfind([' ', '\t', '\n', '=', '[', ',']);
         span.start = gap.map_or(0, |gap| gap + 1);
     }
+    if is_beside_secret(&source[..span.start]) {
+        let text = "not TOML: what is beside secret is not repeated here; write \"env:NAME\" or \"file:/path\"";
+        return Problem::at_end_of(&source[..span.start], text.to_owned());
+    }
     if let Some(problem) = typographic(source, span.start) {
         return problem;
     }
@@ -48,6 +52,21 @@ pub(super) fn problem(source: &str, error: &Error) -> Problem {
         (found, false) => format!("not TOML at {found}: {}", error.message()),
     };
     Problem::at_end_of(before, text)
+}
+
+/// Whether what comes behind `before` may be a secret, since it is in the value of such a key.
+fn is_beside_secret(before: &str) -> bool {
+    for line in before.lines().rev() {
+        if line.contains("secret") {
+            return !line.trim_start().starts_with('#');
+        }
+        let name = line.trim_start().split('=').next().unwrap_or_default();
+        let is_key = !name.is_empty() && name.ends_with(' ') && line.contains('=');
+        if is_key || line.trim_start().starts_with('[') {
+            return false;
+        }
+    }
+    false
 }
 
 /// `text` without the typographic quotes around it, if there are some.

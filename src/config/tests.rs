@@ -1,4 +1,6 @@
 mod every_key;
+mod presets;
+mod secrets;
 
 use std::path::Path;
 
@@ -9,11 +11,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::event::Path as TypePath;
 use crate::headers::{Forward, Host};
 use crate::policy::{Action, Pattern, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};
 use crate::upstream::{self, Origin};
+use crate::verify::{Encoding, Hash, Key, Scheme, Source, TOLERANCE, Verify};
 
 /// The shipped file, which documents the defaults.
 const SHIPPED: &str = include_str!("../../config.toml");
@@ -97,7 +99,8 @@ fn a_single_problem_names_its_line() {
         problems.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let missing = r#"upstream is missing; write upstream = "http://127.0.0.1:3000""#;
-    let unknown = r#"line 2: "x" is not known; known are "listen", "upstream", "mode", "reload""#;
+    let unknown =
+        r#"line 2: "x" is not known; known are "listen", "upstream", "mode", "sender", "reload""#;
     assert_eq!(told("\nx = 1"), [missing, unknown]);
     assert_eq!(
         told("\nx ="),
@@ -131,11 +134,16 @@ fn the_shipped_file_shows_every_key() {
             .collect()
     };
     for key in names("unheard-of = 1") {
-        assert!(shipped.get_ref().contains_key(key.as_str()), "{key}");
+        // What has no default can only be shown in a comment.
+        let is_shown = SHIPPED.contains(&format!("\n# {key} = "));
+        let is_set = shipped.get_ref().contains_key(key.as_str());
+        assert!(is_set || is_shown, "{key}");
     }
-    // Of `[[route]]` the shipped file shows but an example, which is no default.
+    // Of `[[route]]` and `[audit]` the shipped file shows but an example, which is no default; of `[verify]` where to read
+    // of it.
     let sections = names("[unheard-of]");
-    for section in sections.iter().filter(|name| *name != "route") {
+    let is_shown = |name: &&String| !["audit", "route", "verify"].contains(&name.as_str());
+    for section in sections.iter().filter(is_shown) {
         let table = shipped.get_ref()[section.as_str()]
             .get_ref()
             .as_table()
@@ -152,6 +160,15 @@ fn the_shipped_file_shows_every_key() {
 fn has_no_default(section: &str, name: &str) -> bool {
     let mut all = keys::KEYS.iter();
     all.any(|key| (key.section, key.name) == (section, name) && key.default.is_none())
+}
+
+#[test]
+fn the_record_that_the_shipped_file_shows_is_one() {
+    let (before, record) = SHIPPED.split_once("# [audit]").unwrap();
+    let (record, after) = record.split_once("\n\n").unwrap();
+    let text = format!("{before}[audit]{}\n\n{after}", record.replace("\n# ", "\n"));
+    let config = Config::parse(&text).unwrap();
+    assert!(config.audit.path.is_some() && top(&config).audit.body);
 }
 
 #[test]

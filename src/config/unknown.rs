@@ -202,7 +202,7 @@ fn is_section(value: &DeValue<'_>) -> bool {
 ///
 /// Near is one slip in three letters: a missing, wrong or additional one, or two that changed places. Beyond
 /// that a guess is more often silly than right (`audit` is not `limits`).
-fn nearest<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
     let key = key.to_lowercase();
     names
         .iter()

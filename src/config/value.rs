@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use ipnet::{IpNet, Ipv4Net};
 use toml::de::{DeInteger, DeValue};
@@ -51,6 +52,17 @@ pub(super) fn flag(value: &DeValue<'_>) -> Result<bool, String> {
     value
         .as_bool()
         .ok_or_else(|| format!("is {}; write true or false", kind(value)))
+}
+
+/// The path of a file.
+pub(super) fn file(value: &DeValue<'_>) -> Result<PathBuf, String> {
+    const RIGHT: &str = r#"the path of a file, as "/var/lib/hooksieve/dropped.jsonl""#;
+    match string(value, RIGHT)? {
+        "" => Err(format!("is empty; write {RIGHT}")),
+        path if path.ends_with('/') => Err(format!("is a directory; write {RIGHT}")),
+        path if path.contains('\0') => Err(format!("has a NUL in it; write {RIGHT}")),
+        path => Ok(PathBuf::from(path)),
+    }
 }
 
 /// A whole number within `range`.

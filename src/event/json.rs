@@ -10,23 +10,44 @@ use std::fmt;
 
 use memchr::memchr;
 use serde::Deserialize;
-use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::lists::{self, Element};
 use super::path::{Member, Step};
-use super::{Event, Path, Reading, Unreadable};
+use super::source::{Finder, Part};
+use super::{Event, Reading, Unreadable};
 
-/// [`super::read`] of a text whose characters have been checked.
-///
-/// Of each reading `note` is told first where it is, by the piece of `text` that it was read from, and whether it is
-/// only an alias.
+/// A reading, before it is one of the event's.
+pub(super) struct Noted<'a, 'r> {
+    /// Which of the [parts](super::Source::parts) it is of.
+    pub(super) part: usize,
+    /// The piece of the text that it was read from.
+    pub(super) text: &'a str,
+    /// What is read.
+    pub(super) reading: &'r Reading<'a>,
+    /// Whether it is only an alias.
+    pub(super) is_alias: bool,
+}
+
+/// [`super::read`] of a text whose characters have been checked, which is the document. Each reading is noted first.
 pub(super) fn read<'a>(
     text: &'a str,
-    path: &Path,
-    note: impl FnMut(&'a str, bool),
-    each: impl FnMut(&Event<'a>),
+    finder: &Finder<'a>,
+    mut note: impl FnMut(Noted<'a, '_>),
+    mut each: impl FnMut(&Event<'a>),
 ) -> Result<(), Unreadable> {
-    document(text, path, note, each).map_err(|error| {
+    let mut event = Event::default();
+    let read = lists::walk(text, &finder.source().lists, &mut |element| {
+        event.clear();
+        match element {
+            Element::Event(text) => fill_parts(&mut event, text, finder, &mut note)?,
+            Element::Instead(reading) => event.push(reading, false),
+        }
+        each(&event);
+        Ok(())
+    });
+    read.map_err(|error| {
         if error.is_eof() {
             Unreadable::Incomplete
         } else {
@@ -38,81 +59,81 @@ pub(super) fn read<'a>(
     })
 }
 
-fn document<'a>(
+/// Adds to `event` its type, of however many parts that is made.
+fn fill_parts<'a>(
+    event: &mut Event<'a>,
     text: &'a str,
-    path: &Path,
-    mut note: impl FnMut(&'a str, bool),
-    mut each: impl FnMut(&Event<'a>),
+    finder: &Finder<'a>,
+    note: &mut impl FnMut(Noted<'a, '_>),
 ) -> serde_json::Result<()> {
-    if text.trim_ascii_start().starts_with('[') {
-        let mut json = serde_json::Deserializer::from_str(text);
-        json.deserialize_seq(Elements { path, note, each })?;
-        json.end()
-    } else {
+    let mut sink = Sink {
+        part: 0,
+        event,
+        note,
+    };
+    if let [Part::Member(path)] = &finder.source().parts[..] {
+        return fill(&mut sink, text, &mut path.start());
+    }
+    let mut filled = Ok(());
+    let joined = finder.join(|number, part| {
         let mut event = Event::default();
-        fill(&mut event, text, &mut path.start(), &mut note)?;
-        each(&event);
-        Ok(())
+        if let (Part::Member(path), Ok(())) = (part, &filled) {
+            let mut sink = Sink {
+                part: number,
+                event: &mut event,
+                note: sink.note,
+            };
+            filled = fill(&mut sink, text, &mut path.start());
+        }
+        event
+    });
+    *event = joined;
+    filled
+}
+
+/// Where readings of one part go.
+struct Sink<'s, 'a, N> {
+    part: usize,
+    event: &'s mut Event<'a>,
+    note: &'s mut N,
+}
+
+impl<'a, N: FnMut(Noted<'a, '_>)> Sink<'_, 'a, N> {
+    fn push(&mut self, reading: Reading<'a>, text: &'a str, is_alias: bool) {
+        (self.note)(Noted {
+            part: self.part,
+            text,
+            reading: &reading,
+            is_alias,
+        });
+        self.event.push(reading, is_alias);
     }
 }
 
-/// Adds to `event` what is read in the whole of `text`: nothing unless it is an object.
-fn fill<'a>(
-    event: &mut Event<'a>,
+/// Adds what is read in the whole of `text`: nothing unless it is an object.
+fn fill<'a, N: FnMut(Noted<'a, '_>)>(
+    sink: &mut Sink<'_, 'a, N>,
     text: &'a str,
     step: &mut Step<'_>,
-    note: &mut impl FnMut(&'a str, bool),
 ) -> serde_json::Result<()> {
     let mut json = serde_json::Deserializer::from_str(text);
     if text.trim_ascii_start().starts_with('{') {
-        json.deserialize_map(Members {
-            text,
-            step,
-            event,
-            note,
-        })?;
+        json.deserialize_map(Members { text, step, sink })?;
     } else {
         IgnoredAny::deserialize(&mut json)?;
     }
     json.end()
 }
 
-/// Visits a batch.
-struct Elements<'p, N, F> {
-    path: &'p Path,
-    note: N,
-    each: F,
-}
-
-impl<'a, N: FnMut(&'a str, bool), F: FnMut(&Event<'a>)> Visitor<'a> for Elements<'_, N, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(mut self, mut elements: A) -> Result<(), A::Error> {
-        let mut event = Event::default();
-        while let Some(element) = elements.next_element::<&RawValue>()? {
-            event.clear();
-            let (text, mut step) = (element.get(), self.path.start());
-            fill(&mut event, text, &mut step, &mut self.note).map_err(A::Error::custom)?;
-            (self.each)(&event);
-        }
-        Ok(())
-    }
-}
-
 /// Visits the members of one object on the path.
-struct Members<'p, 's, 'a, N> {
+struct Members<'p, 's, 'e, 'a, N> {
     /// The object as it is written.
     text: &'a str,
     step: &'s mut Step<'p>,
-    event: &'s mut Event<'a>,
-    note: &'s mut N,
+    sink: &'s mut Sink<'e, 'a, N>,
 }
 
-impl<'a, N: FnMut(&'a str, bool)> Visitor<'a> for Members<'_, '_, 'a, N> {
+impl<'a, N: FnMut(Noted<'a, '_>)> Visitor<'a> for Members<'_, '_, '_, 'a, N> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,48 +141,39 @@ impl<'a, N: FnMut(&'a str, bool)> Visitor<'a> for Members<'_, '_, 'a, N> {
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
-        let Self {
-            text,
-            step,
-            event,
-            note,
-        } = self;
+        let Self { text, step, sink } = self;
         while let Some(Text(key)) = members.next_key()? {
             match step.member(&key) {
                 Member::OnPath { alias } => {
                     let value: &RawValue = members.next_value()?;
                     if let Some(step) = step.next(alias) {
-                        enter(event, value, step, note)?;
+                        enter(sink, value, step)?;
                     } else {
-                        note(value.get(), alias);
-                        event.push(reading(value)?, alias);
+                        sink.push(reading(value)?, value.get(), alias);
                     }
                 }
-                Member::Id => event.set_id(reading(members.next_value()?)?),
+                Member::Id => sink.event.set_id(reading(members.next_value()?)?),
                 Member::Other => drop(members.next_value::<IgnoredAny>()?),
             }
         }
         if let Some(reading) = step.end() {
-            note(text, step.is_alias());
-            event.push(reading, step.is_alias());
+            sink.push(reading, text, step.is_alias());
         }
         Ok(())
     }
 }
 
 /// Adds what is read in `value`, where an object is to follow.
-fn enter<'a, E: serde::de::Error>(
-    event: &mut Event<'a>,
+fn enter<'a, N: FnMut(Noted<'a, '_>), E: serde::de::Error>(
+    sink: &mut Sink<'_, 'a, N>,
     value: &'a RawValue,
     mut step: Step<'_>,
-    note: &mut impl FnMut(&'a str, bool),
 ) -> Result<(), E> {
     let json = value.get();
     if let Some(reading) = json.bytes().next().and_then(Step::instead) {
-        note(json, step.is_alias());
-        event.push(reading, step.is_alias());
+        sink.push(reading, json, step.is_alias());
     } else {
-        fill(event, json, &mut step, note).map_err(E::custom)?;
+        fill(sink, json, &mut step).map_err(E::custom)?;
     }
     Ok(())
 }
@@ -173,6 +185,20 @@ pub(super) fn string(json: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
         Cow::Owned(json) => decoded(&json).map(|text| Cow::Owned(text.into_owned())),
     }
 }
+
+/// The longest run of digits that is the same number to all receivers: those that read a double are exact up to 2⁵³.
+const DIGITS: usize = 15;
+
+/// `json` itself, if it is an integer that all receivers write as it is written here. None does so with `-0`.
+pub(super) fn integer(json: &str) -> Option<&str> {
+    let digits = json.strip_prefix('-').unwrap_or(json);
+    let is_integer =
+        (1..=DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_integer && json != "-0").then_some(json)
+}
+
+/// The longest text that [`integer`] takes.
+pub(super) const LONGEST_INTEGER: usize = DIGITS + 1;
 
 fn decoded(json: &[u8]) -> Option<Cow<'_, str>> {
     let plain = json.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
@@ -186,12 +212,15 @@ fn decoded(json: &[u8]) -> Option<Cow<'_, str>> {
 /// A decoded string. A bare `Cow` would always be owned.
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 fn reading<E: serde::de::Error>(value: &RawValue) -> Result<Reading<'_>, E> {
     let json = value.get();
     let Some(string) = json.strip_prefix('"') else {
-        return Ok(Reading::NotAString);
+        return Ok(match integer(json) {
+            Some(digits) => Reading::String(Cow::Borrowed(digits)),
+            None => Reading::NotAString,
+        });
     };
     // What is known to be a JSON string means itself unless it has escapes.
     let name = match string.strip_suffix('"') {

@@ -3,10 +3,12 @@
 //! The readings are those of [`super::read`], which tells of each where it comes from. Nothing is decided by this.
 
 use std::cell::RefCell;
+use std::mem;
 
 use memchr::{memchr_iter, memrchr};
 
-use super::{Event, Path, Reading, Unreadable, json, text};
+use super::source::Body;
+use super::{Event, Finder, MAX_READINGS, Reading, Unreadable, json, text};
 
 /// A place in a body. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,18 +19,20 @@ pub struct Place {
     pub column: usize,
 }
 
-/// The readings of one event, with their places.
+/// One event, and where in the body its parts are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located<'a> {
-    /// The types and the aliases that [`read`](super::read) gives, in the order they were sent.
+    /// The event as [`read`](super::read) gives it.
+    pub event: Event<'a>,
+    /// What was read of each part, in the order they were sent, up to as many as are kept.
     pub readings: Vec<Found<'a>>,
-    /// Whether there were more than the [`MAX_READINGS`](super::MAX_READINGS) kept of each.
-    pub overflow: bool,
 }
 
 /// One reading, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found<'a> {
+    /// Which of the [parts](super::Source::parts) of the type it is.
+    pub part: usize,
     /// What is read.
     pub reading: Reading<'a>,
     /// Whether a key on the way is only an alias, so that it is the type to some receivers and not to others.
@@ -37,44 +41,50 @@ pub struct Found<'a> {
     pub offset: usize,
 }
 
-/// The events of `body` as [`read`](super::read) finds them, each reading with its place.
+/// The events of `body` as [`read`](super::read) finds them, each reading of a member with its place. In a form nothing has
+/// one.
 ///
 /// It takes memory for each event, so it is for one body at a time and not for the way of a request.
 ///
 /// # Errors
 ///
 /// As [`read`](super::read), which see.
-pub fn locate<'a>(body: &'a [u8], path: &Path) -> Result<Vec<Located<'a>>, Unreadable> {
+pub fn locate<'a>(body: &'a [u8], finder: &Finder<'a>) -> Result<Vec<Located<'a>>, Unreadable> {
+    let mut located = Vec::new();
+    if finder.source().body() != Some(Body::Json) {
+        super::read(body, finder, |event| {
+            located.push(Located::new(event, Vec::new()));
+        })?;
+        return Ok(located);
+    }
     let text = text::check(body)?;
-    let noted = RefCell::new(Vec::new());
-    let note = |piece: &'a str, is_alias| {
-        // It is a part of the text.
-        let offset = piece.as_ptr().addr() - text.as_ptr().addr();
-        noted.borrow_mut().push((offset, is_alias));
+    let readings = RefCell::new(Vec::new());
+    let note = |noted: json::Noted<'a, '_>| {
+        readings.borrow_mut().push(Found {
+            part: noted.part,
+            reading: noted.reading.clone(),
+            is_alias: noted.is_alias,
+            // It is a part of the text.
+            offset: noted.text.as_ptr().addr() - text.as_ptr().addr(),
+        });
     };
-    let mut events = Vec::new();
-    json::read(text, path, note, |event| {
-        events.push(Located::new(event, &noted.take()));
+    json::read(text, finder, note, |event| {
+        located.push(Located::new(event, mem::take(&mut readings.borrow_mut())));
     })?;
-    Ok(events)
+    Ok(located)
 }
 
 impl<'a> Located<'a> {
-    /// Of an event whose readings were noted at these places, in the order they were sent. What was noted beyond those
-    /// that are kept has none.
-    fn new(event: &Event<'a>, noted: &[(usize, bool)]) -> Self {
-        let (mut types, mut aliases) = (event.types.iter(), event.aliases.iter());
-        let found = noted.iter().filter_map(|&(offset, is_alias)| {
-            let kept = if is_alias { &mut aliases } else { &mut types };
-            Some(Found {
-                reading: kept.next()?.clone(),
-                is_alias,
-                offset,
-            })
+    fn new(event: &Event<'a>, mut readings: Vec<Found<'a>>) -> Self {
+        let mut of_each = [0; 2];
+        readings.retain(|found| {
+            let so_far = &mut of_each[usize::from(found.is_alias)];
+            *so_far += 1;
+            *so_far <= MAX_READINGS
         });
         Self {
-            readings: found.collect(),
-            overflow: event.overflow,
+            event: event.clone(),
+            readings,
         }
     }
 }
@@ -99,7 +109,9 @@ impl Unreadable {
     pub fn place(&self, body: &[u8]) -> Place {
         match *self {
             Self::ByteOrderMark | Self::Utf16 => Place::of(body, 0),
-            Self::InvalidUtf8 { at } | Self::LoneSurrogate { at } => Place::of(body, at),
+            Self::InvalidUtf8 { at } | Self::LoneSurrogate { at } | Self::NotAForm { at } => {
+                Place::of(body, at)
+            }
             Self::Incomplete => Place::of(body, body.len()),
             Self::Syntax { line, column } => {
                 let lines = body.split_inclusive(|&byte| byte == b'\n');
@@ -119,12 +131,13 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
-    use crate::event::tests::path;
-    use crate::event::{MAX_READINGS, read};
+    use crate::event::read;
+    use crate::event::tests::source;
 
     /// Each reading as what stands at its place up to the next `,` or bracket, `~` before an alias; a bar between events.
     fn found(body: &str, keys: &str) -> String {
-        let events = locate(body.as_bytes(), &path(keys)).unwrap();
+        let source = source(keys);
+        let events = locate(body.as_bytes(), &source.finder()).unwrap();
         let shown = events.iter().map(|event| {
             let readings = event.readings.iter().map(|found| {
                 let rest = &body[found.offset..];
@@ -171,7 +184,8 @@ mod tests {
     #[test]
     fn places_count_from_one_in_characters() {
         let body = "{\n  \"é\": 1,\r\n\t\"type\": \"a\"}";
-        let events = locate(body.as_bytes(), &path("type")).unwrap();
+        let source = source("type");
+        let events = locate(body.as_bytes(), &source.finder()).unwrap();
         let offset = events[0].readings[0].offset;
         let place = |line, column| Place { line, column };
         assert_eq!(Place::of(body.as_bytes(), offset), place(3, 10));
@@ -197,7 +211,7 @@ mod tests {
             (b"[{\"type\":\"a\"},\n {\"type\":b}]", (2, 10)),
         ];
         for (body, (line, column)) in table {
-            let why = locate(body, &path("type")).unwrap_err();
+            let why = locate(body, &source("type").finder()).unwrap_err();
             let shown = body.escape_ascii();
             let place = why.place(body);
             assert_eq!((place.line, place.column), (*line, *column), "{shown}");
@@ -207,9 +221,10 @@ mod tests {
     #[test]
     fn what_is_not_kept_has_no_place() {
         let body = format!("{{{}}}", vec![r#""type":"a""#; MAX_READINGS + 1].join(","));
-        let events = locate(body.as_bytes(), &path("type")).unwrap();
+        let source = source("type");
+        let events = locate(body.as_bytes(), &source.finder()).unwrap();
         assert_eq!(events[0].readings.len(), MAX_READINGS);
-        assert!(events[0].overflow);
+        assert!(events[0].event.overflow);
     }
 
     /// What bodies are made of, between bars.
@@ -243,10 +258,10 @@ mod tests {
             body in bodies(),
             keys in select(&["type", "a.b", "a", "id", "a.a.b"][..]),
         ) {
-            let path = path(keys);
+            let source = source(keys);
             let mut events = Vec::new();
-            let read = read(body.as_bytes(), &path, |event| events.push(event.clone()));
-            match locate(body.as_bytes(), &path) {
+            let read = read(body.as_bytes(), &source.finder(), |event| events.push(event.clone()));
+            match locate(body.as_bytes(), &source.finder()) {
                 Err(why) => {
                     prop_assert_eq!(read, Err(why));
                     let place = why.place(body.as_bytes());
@@ -266,7 +281,7 @@ mod tests {
                         };
                         prop_assert_eq!(of(false), event.types.clone());
                         prop_assert_eq!(of(true), event.aliases.clone());
-                        prop_assert_eq!(located.overflow, event.overflow);
+                        prop_assert_eq!(&located.event, event);
                         for found in &located.readings {
                             is_at_its_place(&body, found);
                         }
@@ -283,9 +298,11 @@ mod tests {
         let value = values.next().unwrap().unwrap().get();
         match &found.reading {
             Reading::String(name) => {
-                assert_eq!(&serde_json::from_str::<String>(value).unwrap(), name);
+                let string = serde_json::from_str(value);
+                assert_eq!(string.unwrap_or_else(|_| value.to_owned()), *name);
             }
             Reading::NotAString => assert!(!value.is_empty(), "{body}"),
+            Reading::Scattered => panic!("there are no lists on the way"),
             Reading::Absent => assert!(!value.starts_with(['"', '[']), "{body}"),
         }
     }

@@ -12,16 +12,30 @@ pub(super) fn path(keys: &str) -> Path {
     keys.fold(first, Path::then)
 }
 
+/// What is at the end of a path with these keys.
+pub(super) fn source(keys: &str) -> Source {
+    Source::member(path(keys))
+}
+
 /// The events of `body` as text: types, then `~` and aliases, `!` for what is not a string and `-` for nothing,
 /// then `#` and the id. An untyped event is empty.
 fn events(body: &[u8], keys: &str) -> Result<Vec<String>, Unreadable> {
+    events_of(body, &source(keys).finder())
+}
+
+/// The events of `body` as text, where `finder` looks for their types; `?` for what is scattered.
+pub(super) fn events_of<'a>(
+    body: &'a [u8],
+    finder: &Finder<'a>,
+) -> Result<Vec<String>, Unreadable> {
     let mut events = Vec::new();
     let show = |reading: &Reading<'_>| match reading {
         Reading::String(name) => name.to_string(),
         Reading::NotAString => "!".to_owned(),
+        Reading::Scattered => "?".to_owned(),
         Reading::Absent => "-".to_owned(),
     };
-    read(body, &path(keys), |event| {
+    read(body, finder, |event| {
         let mut readings: Vec<_> = event.types.iter().map(show).collect();
         readings.extend(
             event
@@ -70,7 +84,18 @@ fn strict_json_is_read() {
         ("key with a space", r#"{"type ":"a"," type":"b"}"#, &[""]),
         ("empty string", r#"{"type":""}"#, &[""]),
         ("null", r#"{"type":null}"#, &["!"]),
+        ("integer", r#"{"type": 0 ,"id":17}"#, &["0 #17"]),
+        ("negative", r#"{"type":-17}"#, &["-17"]),
+        ("minus zero", r#"{"type":-0}"#, &["!"]),
+        (
+            "exact",
+            r#"{"type":-999999999999999}"#,
+            &["-999999999999999"],
+        ),
+        ("not exact", r#"{"type":1000000000000000}"#, &["!"]),
+        ("fraction", r#"{"type":1.0}"#, &["!"]),
         ("number", r#"{"type":-1.5e+3}"#, &["!"]),
+        ("exponent", r#"{"type":1e2}"#, &["!"]),
         (
             "number beyond f64",
             r#"{"type":1e400,"id":1e400,"z":1e400}"#,
@@ -83,7 +108,7 @@ fn strict_json_is_read() {
         (
             "other case",
             r#"{"Type":"a","TYPE":"b","tyPe":1}"#,
-            &["~a ~b ~!"],
+            &["~a ~b ~1"],
         ),
         (
             "both cases",
@@ -91,7 +116,7 @@ fn strict_json_is_read() {
             &["b ~a ~c"],
         ),
         ("id", r#"{"id":"1","type":"a","id":"\u0032"}"#, &["a #2"]),
-        ("id is not a string", r#"{"id":"1","id":2}"#, &[""]),
+        ("id is no name", r#"{"id":"1","id":2.5}"#, &[""]),
         (
             "white space",
             " \t\r\n{ \"type\" :\t\"a\"\r\n} \n\t\r",
@@ -102,7 +127,7 @@ fn strict_json_is_read() {
         (
             "mixed batch",
             r#" [1e400,{"type":"a","id":"1"},"s",[{"type":"b"}],null,{"Type":0},{}]"#,
-            &["", "a #1", "", "", "", "~!", ""],
+            &["", "a #1", "", "", "", "~0", ""],
         ),
         ("number", "1e400", &[""]),
         ("string", r#""type""#, &[""]),
@@ -154,7 +179,8 @@ fn case_folds_in_every_way() {
 fn borrows_unless_there_are_escapes() {
     let borrowed = |body: &str| {
         let mut borrowed = None;
-        read(body.as_bytes(), &path("type"), |event| {
+        let source = source("type");
+        read(body.as_bytes(), &source.finder(), |event| {
             borrowed = Some(matches!(event.name(), Some(Cow::Borrowed(_))));
         })
         .unwrap();
@@ -174,7 +200,7 @@ fn readings_are_bounded() {
             let mut flags = Vec::new();
             read(
                 format!("[{{{members}}},{{}}]").as_bytes(),
-                &path("type"),
+                &source("type").finder(),
                 |event| {
                     assert!(event.types.len() + event.aliases.len() <= MAX_READINGS);
                     flags.push(event.overflow);

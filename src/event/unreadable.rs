@@ -27,6 +27,11 @@ pub enum Unreadable {
     },
     /// The body ends before its JSON does. An empty body is one of these.
     Incomplete,
+    /// The body is no form, where the type is to be in one.
+    NotAForm {
+        /// Offset of the first byte that no form has there.
+        at: usize,
+    },
     /// A `\u` escape is half of a surrogate pair without the other half.
     LoneSurrogate {
         /// Offset of its backslash.
@@ -44,6 +49,7 @@ impl fmt::Display for Unreadable {
                 write!(f, "not JSON at line {line} column {column}")
             }
             Self::Incomplete => f.write_str("ends before its JSON does"),
+            Self::NotAForm { at } => write!(f, "not a form at byte {at}"),
             Self::LoneSurrogate { at } => write!(f, "lone surrogate at byte {at}"),
         }
     }

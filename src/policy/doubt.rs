@@ -16,6 +16,8 @@ pub enum Doubt {
     Unreadable(event::Unreadable),
     /// The type is there, and not a string.
     NotAString,
+    /// The events are in several lists, or in one that is there only to some receivers, as when case is ignored.
+    Scattered,
     /// There are several types and their verdicts differ, or more than
     /// [`MAX_READINGS`](event::MAX_READINGS).
     Ambiguous,
@@ -43,6 +45,7 @@ impl fmt::Display for Doubt {
             Self::Unreadable(why) => return why.fmt(f),
             Self::Undecoded(coding, flaw) => return write!(f, "{coding}: {flaw}"),
             Self::NotAString => "the type is not a string",
+            Self::Scattered => "not one list of events to all receivers",
             Self::Ambiguous => "several types, and not one verdict",
             Self::Alias => "the type in another case would change the verdict",
             Self::TooLarge => "larger than the inspection limit",
@@ -72,6 +75,7 @@ mod tests {
                 "not UTF-8 at byte 7",
             ),
             (Doubt::NotAString, "the type is not a string"),
+            (Doubt::Scattered, "not one list of events to all receivers"),
             (Doubt::Ambiguous, "several types, and not one verdict"),
             (
                 Doubt::Alias,

@@ -22,39 +22,48 @@
 use super::lookup::Lookup;
 use super::rules::Rules;
 use super::{Action, Doubt, Judgement, Policy, Rule, Verdict};
-use crate::event::{self, Event, Unreadable};
+use crate::event::{self, Event, Finder, Unreadable};
 
 impl Policy {
-    /// Judges a JSON body that arrived in `pieces`, with the action of [`Policy::judge_strictly`].
+    /// Judges a body that arrived in `pieces`, with the action of [`Policy::judge_strictly`].
     #[must_use]
-    pub fn judge<'b, P: AsRef<[u8]>>(&self, pieces: &'b [P]) -> Judgement<'_, 'b> {
+    pub fn judge<'b, P: AsRef<[u8]>>(
+        &self,
+        pieces: &'b [P],
+        finder: &Finder<'b>,
+    ) -> Judgement<'_, 'b> {
         let mut judges = Judges::new(self);
-        if let Some(judgement) = judges.forward_at_once(pieces) {
+        if let Some(judgement) = judges.forward_at_once(pieces, finder) {
             return judgement;
         }
         match pieces {
-            [only] => judges.strictly(only.as_ref()),
+            [only] => judges.strictly(only.as_ref(), finder),
             several => {
                 let several: Vec<&[u8]> = several.iter().map(AsRef::as_ref).collect();
-                judges.strictly(&several.concat()).into_owned()
+                judges.strictly(&several.concat(), finder).into_owned()
             }
         }
     }
 
-    /// Judges a JSON body, which is one event or a batch of them, by the strict pass alone.
+    /// Judges a body, which is one event or a batch of them, by the strict pass alone.
     ///
     /// In a batch the event with the greatest [`Action`] decides, the first if several have it. An empty
-    /// batch is one untyped event. A body that is not strict JSON is unreadable as a whole, whatever the
-    /// events before the mistake.
+    /// batch is forwarded whatever the rules say: there is nothing in it to drop. A body that can't be read for certain is
+    /// unreadable as a whole, whatever the events before the mistake.
     #[must_use]
-    pub fn judge_strictly<'b>(&self, body: &'b [u8]) -> Judgement<'_, 'b> {
-        Judges::new(self).strictly(body)
+    pub fn judge_strictly<'b>(&self, body: &'b [u8], finder: &Finder<'b>) -> Judgement<'_, 'b> {
+        Judges::new(self).strictly(body, finder)
+    }
+
+    /// Judges one event by itself, wherever its readings come from.
+    #[must_use]
+    pub fn judge_event<'b>(&self, event: &Event<'b>) -> Judgement<'_, 'b> {
+        Judges::new(self).of_event(event)
     }
 }
 
 /// The rules in force and those tried beside them, for one body: it is read once, whether or not there are any.
 struct Judges<'p, 'b> {
-    policy: &'p Policy,
     real: Judge<'p, 'b>,
     shadow: Option<Judge<'p, 'b>>,
 }
@@ -63,15 +72,29 @@ impl<'p, 'b> Judges<'p, 'b> {
     fn new(policy: &'p Policy) -> Self {
         let judge = |rules| Judge::new(rules, policy.unreadable);
         Self {
-            policy,
             real: judge(policy.rules()),
             shadow: policy.shadow_rules().map(judge),
         }
     }
 
-    fn strictly(mut self, body: &'b [u8]) -> Judgement<'p, 'b> {
+    fn strictly(self, body: &'b [u8], finder: &Finder<'b>) -> Judgement<'p, 'b> {
+        self.told(|each| event::read(body, finder, each))
+    }
+
+    fn of_event(self, event: &Event<'b>) -> Judgement<'p, 'b> {
+        self.told(|each| {
+            each(event);
+            Ok(())
+        })
+    }
+
+    /// The judgement on all events that `read` tells of.
+    fn told(
+        mut self,
+        read: impl FnOnce(&mut dyn FnMut(&Event<'b>)) -> Result<(), Unreadable>,
+    ) -> Judgement<'p, 'b> {
         let (mut decisive, mut shadow) = (None, None);
-        let read = event::read(body, &self.policy.path, |event| {
+        let read = read(&mut |event| {
             self.real.hear(event, &mut decisive);
             if let Some(judge) = &mut self.shadow {
                 judge.hear(event, &mut shadow);
@@ -86,12 +109,16 @@ impl<'p, 'b> Judges<'p, 'b> {
     }
 
     /// The judgement on an object that no rule seems to be against, where to be wrong about that does not matter.
-    fn forward_at_once<P: AsRef<[u8]>>(&mut self, pieces: &'b [P]) -> Option<Judgement<'p, 'b>> {
+    fn forward_at_once<P: AsRef<[u8]>>(
+        &mut self,
+        pieces: &'b [P],
+        finder: &Finder<'b>,
+    ) -> Option<Judgement<'p, 'b>> {
         let mut others = self.shadow.iter();
         if !self.real.may_be_wrong_to_forward() || !others.all(Judge::may_be_wrong_to_forward) {
             return None;
         }
-        let event = event::scan(pieces, &self.policy.path)?;
+        let event = event::scan(pieces, finder)?;
         let shadow = match &mut self.shadow {
             Some(shadow) => Some(shadow.forwards(&event)?),
             None => None,
@@ -152,7 +179,10 @@ impl<'p, 'b> Judge<'p, 'b> {
         let of_none = |verdict| judgement(verdict, &Event::default());
         match (read, decisive) {
             (Ok(()), Some(judgement)) => judgement,
-            (Ok(()), None) => of_none(self.lookup.rules().verdict(None)),
+            (Ok(()), None) => of_none(Verdict {
+                action: Action::Forward,
+                rule: Rule::EmptyBatch,
+            }),
             (Err(why), _) => of_none(self.unreadable(why.into())),
         }
     }

@@ -36,6 +36,9 @@ impl<'p, 'b> Lookup<'p, 'b> {
         if event.types.contains(&Reading::NotAString) {
             return Err(Doubt::NotAString);
         }
+        if event.types.contains(&Reading::Scattered) {
+            return Err(Doubt::Scattered);
+        }
         let verdict = self.rule(event.name());
         if !self.all_lead_to(verdict.action, &event.types) {
             return Err(Doubt::Ambiguous);
@@ -52,7 +55,7 @@ impl<'p, 'b> Lookup<'p, 'b> {
             Reading::String(name) => {
                 self.rule(Some(name)).action == action && self.cut_leads_to(action, name)
             }
-            Reading::NotAString => false,
+            Reading::NotAString | Reading::Scattered => false,
             Reading::Absent => self.rule(None).action == action,
         })
     }
@@ -87,6 +90,7 @@ mod tests {
 
     use super::*;
     use crate::policy::Policy;
+    use crate::policy::tests::finder;
 
     thread_local! {
         /// How many types this thread has looked up.
@@ -122,7 +126,7 @@ mod tests {
             (
                 forward,
                 "no string",
-                r#"{"type":"a","type":1}"#.to_owned(),
+                r#"{"type":"a","type":1.5}"#.to_owned(),
                 0,
             ),
             (
@@ -160,7 +164,7 @@ mod tests {
         for (policy, name, body, expected) in table {
             for pieces in [vec![body.as_str()], vec![&body[..9], &body[9..]]] {
                 LOOKED_UP.set(0);
-                let _ = policy.judge(&pieces);
+                let _ = policy.judge(&pieces, &finder());
                 assert_eq!(LOOKED_UP.get(), expected, "{name}: {body}");
             }
         }

@@ -18,7 +18,7 @@ pub use pattern::{Foreign, Pattern, PatternError, Patterns, Warning};
 pub use rules::Shadow;
 pub use verdict::{Action, Judgement, Rule, Verdict};
 
-use crate::event::{Event, Path};
+use crate::event::Event;
 use lookup::Lookup;
 
 /// Which events pass: the `[filter]` of one route.
@@ -31,21 +31,18 @@ pub struct Policy {
     /// What is to be done when a type can't be told for certain. Anything but `Forward` is for those who
     /// would rather lose or delay an event than let a denied one through.
     pub unreadable: Action,
-    /// Where the type is.
-    pub path: Path,
     /// Other lists, which are asked about the same events: what they say is told, and never done. Default none. Boxed,
     /// since few routes have any.
     pub shadow: Option<Box<Shadow>>,
 }
 
 impl Default for Policy {
-    /// Forwards everything; the type is in the member `type`.
+    /// Forwards everything.
     fn default() -> Self {
         Self {
             deny: Patterns::default(),
             allow: Patterns::default(),
             unreadable: Action::Forward,
-            path: Path::member("type"),
             shadow: None,
         }
     }

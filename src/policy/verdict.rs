@@ -32,6 +32,10 @@ pub enum Rule<'p> {
     NotAllowed,
     /// Nothing in the deny list matched, and there is no allow list.
     NoMatch,
+    /// There is no event: a list of them is empty.
+    EmptyBatch,
+    /// It is not an event but a handshake, as this entry of `filter.handshake` has it.
+    Handshake(&'p str),
     /// The type can't be told for certain, so the policy's `unreadable` applies.
     Unreadable(Doubt),
 }
@@ -65,7 +69,11 @@ impl<'p> Judgement<'p, '_> {
     pub fn unnamed(&self) -> Option<&str> {
         match self.verdict.rule {
             Rule::NoMatch | Rule::NotAllowed => self.event_type.as_deref(),
-            Rule::Deny(_) | Rule::Allow(_) | Rule::Unreadable(_) => None,
+            Rule::Deny(_)
+            | Rule::Allow(_)
+            | Rule::EmptyBatch
+            | Rule::Handshake(_)
+            | Rule::Unreadable(_) => None,
         }
     }
 
@@ -99,6 +107,8 @@ impl fmt::Display for Rule<'_> {
             Self::Allow(pattern) => write!(f, "allow \"{pattern}\""),
             Self::NotAllowed => f.write_str("not in allow"),
             Self::NoMatch => f.write_str("none"),
+            Self::EmptyBatch => f.write_str("no event in the list"),
+            Self::Handshake(entry) => write!(f, "handshake \"{entry}\""),
             Self::Unreadable(why) => write!(f, "unreadable: {why}"),
         }
     }

@@ -4,18 +4,22 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::mem;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 
 use super::counts::{Cause, Counter, Counting, Ended, Recent};
 use super::failure::Failure;
 use super::{Serving, Shared};
+use crate::audit::{self, Dropped};
 use crate::policy::{Action, Rule};
 use crate::route::{Decision, Route};
 use crate::telemetry::{chain, cut};
+use crate::transport::Peer;
 use crate::upstream::BrokeOff;
+use crate::verify::Flaw;
 
 /// What is known of one request. It is logged and counted when this is dropped, so exactly once.
 #[derive(Debug)]
@@ -41,6 +45,7 @@ pub struct Noted {
     shadow: Option<Shadow>,
     event_type: Option<String>,
     event_id: Option<String>,
+    unverified: Option<String>,
 }
 
 /// What shadow rules would do, where that is something else than the rules say.
@@ -66,7 +71,7 @@ pub enum Outcome {
     WouldDrop,
     /// Forwarded, though the rules would have it refused.
     WouldReject,
-    /// Malformed, ambiguous, or asking for what is not done here.
+    /// Malformed, ambiguous, not signed, or asking for what is not done here.
     Refused,
     /// Answered here, without a judgement.
     Answered,
@@ -124,6 +129,38 @@ impl AccessLog {
         self.noted = noted;
     }
 
+    /// What is recorded of the request, which is dropped: the same as is logged, and more.
+    pub fn dropped(&self, head: Vec<u8>, body: Option<Vec<Bytes>>, peer: Peer) -> Dropped {
+        let Noted {
+            rule,
+            event_type,
+            event_id,
+            ..
+        } = &self.noted;
+        Dropped {
+            time: SystemTime::now(),
+            route: self.route.clone(),
+            event_type: event_type.clone(),
+            event_id: event_id.clone(),
+            rule: rule.clone(),
+            peer,
+            head,
+            // What was read is in memory.
+            bytes: usize::try_from(self.bytes).unwrap_or(usize::MAX),
+            body,
+        }
+    }
+
+    /// The request was to be dropped, and that could not be recorded: this is done instead.
+    pub fn unrecorded(&mut self, error: &audit::Error, done: Action) {
+        self.noted.outcome = match done {
+            Action::Forward => Outcome::WouldDrop,
+            Action::Drop => Outcome::Dropped,
+            Action::Reject => Outcome::Failed,
+        };
+        self.error = Some(chain(error));
+    }
+
     /// The request was answered here, with nothing to judge and nothing to forward.
     pub fn answered_here(&mut self) {
         self.noted.outcome = Outcome::Answered;
@@ -137,11 +174,11 @@ impl AccessLog {
     /// The request failed.
     pub fn failed(&mut self, failure: &Failure) {
         self.noted.outcome = match failure {
-            Failure::Refused(_) | Failure::NoRoute(_) => Outcome::Refused,
+            Failure::Refused(_) | Failure::NoRoute(_) | Failure::Unverified(_) => Outcome::Refused,
             Failure::Body(_) | Failure::Upstream(_) if failure.is_the_senders() => {
                 Outcome::SenderFailed
             }
-            Failure::Body(_) | Failure::Upstream(_) => Outcome::Failed,
+            Failure::Body(_) | Failure::Unrecorded(_) | Failure::Upstream(_) => Outcome::Failed,
         };
         self.error = Some(chain(failure));
         if let (Some(counting), Failure::Upstream(error)) = (&mut self.counting, failure) {
@@ -178,6 +215,16 @@ impl AccessLog {
             status: self.status.map(|status| status.as_u16()),
             total,
             error: self.error.take(),
+        }
+    }
+}
+
+impl Noted {
+    /// The same of a request that did not verify, and was not refused for it.
+    pub fn unverified(self, flaw: Option<&Flaw>) -> Self {
+        Self {
+            unverified: flaw.map(ToString::to_string),
+            ..self
         }
     }
 }
@@ -277,6 +324,7 @@ impl Drop for AccessLog {
             upstream_us = self.upstream.map(micros),
             total_us = micros(total),
             bytes = self.bytes,
+            unverified = self.noted.unverified.as_deref(),
             error = self.error.as_deref()
         );
         if let Some(counting) = self.counting.take() {
@@ -313,6 +361,7 @@ impl From<&Decision<'_, '_>> for Noted {
             }),
             event_type: judgement.event_type.as_ref().map(text),
             event_id: judgement.event_id.as_ref().map(text),
+            unverified: None,
         }
     }
 }

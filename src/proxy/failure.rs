@@ -4,10 +4,12 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::audit;
 use crate::body;
 use crate::headers::Refusal;
 use crate::route::NoRoute;
 use crate::upstream;
+use crate::verify::Flaw;
 
 /// Why a request gets an answer from hooksieve instead of the upstream's.
 #[derive(Debug)]
@@ -16,8 +18,12 @@ pub enum Failure {
     Refused(Refusal),
     /// It is under no route.
     NoRoute(NoRoute),
+    /// Its sender did not sign it, or it can't be told.
+    Unverified(Flaw),
     /// Its body could not be read.
     Body(body::Error),
+    /// It is to be dropped, and that can't be recorded.
+    Unrecorded(audit::Error),
     /// The upstream gave no answer that can be passed back.
     Upstream(upstream::Error),
 }
@@ -33,6 +39,16 @@ impl Failure {
             | Self::NoRoute(NoRoute::Ambiguous)
             | Self::Body(body::Error::Sender(_))
             | Self::Upstream(upstream::Error::SenderBroke(_)) => StatusCode::BAD_REQUEST,
+            Self::Unverified(
+                Flaw::Missing(_)
+                | Flaw::Several(_)
+                | Flaw::Malformed(_)
+                | Flaw::Wrong
+                | Flaw::TooOld
+                | Flaw::TooNew
+                | Flaw::ManyFields,
+            ) => StatusCode::UNAUTHORIZED,
+            Self::Unverified(Flaw::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoRoute(NoRoute::Unknown) => StatusCode::NOT_FOUND,
             Self::Refused(Refusal::Method) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(Refusal::Expectation) => StatusCode::EXPECTATION_FAILED,
@@ -40,7 +56,9 @@ impl Failure {
             Self::Body(body::Error::Timeout) | Self::Upstream(upstream::Error::SenderTooSlow) => {
                 StatusCode::REQUEST_TIMEOUT
             }
-            Self::Body(body::Error::Memory) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Body(body::Error::Memory) | Self::Unrecorded(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Upstream(
                 upstream::Error::Connect(_)
                 | upstream::Error::Lost(_)
@@ -59,11 +77,13 @@ impl Failure {
         match self {
             Self::Refused(_)
             | Self::NoRoute(NoRoute::Unknown | NoRoute::Ambiguous)
+            | Self::Unverified(_)
             | Self::Body(body::Error::Sender(_) | body::Error::Timeout)
             | Self::Upstream(upstream::Error::SenderBroke(_) | upstream::Error::SenderTooSlow) => {
                 true
             }
             Self::Body(body::Error::Memory)
+            | Self::Unrecorded(_)
             | Self::Upstream(
                 upstream::Error::Connect(_)
                 | upstream::Error::Lost(_)
@@ -96,6 +116,11 @@ impl Failure {
             Self::NoRoute(NoRoute::Ambiguous) => {
                 "the path can be read in several ways that lead to different places"
             }
+            Self::Unverified(Flaw::TooLarge) => {
+                "the body is too large for its signature to be verified"
+            }
+            // Whoever has the secret knows what to sign.
+            Self::Unverified(_) => "",
             Self::Body(body::Error::Sender(_))
             | Self::Upstream(upstream::Error::SenderBroke(_)) => {
                 "the body was broken off or framed badly; the event was not delivered"
@@ -106,6 +131,7 @@ impl Failure {
             Self::Body(body::Error::Memory) => {
                 "too much is in flight; the event was not delivered, send it again"
             }
+            Self::Unrecorded(_) => "the event can't be taken now, send it again",
             Self::Upstream(upstream::Error::Connect(_)) => {
                 "the endpoint could not be reached; the event was not delivered, send it again"
             }
@@ -130,7 +156,9 @@ impl fmt::Display for Failure {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::NoRoute(none) => none.fmt(f),
+            Self::Unverified(flaw) => write!(f, "not verified: {flaw}"),
             Self::Body(error) => error.fmt(f),
+            Self::Unrecorded(error) => error.fmt(f),
             Self::Upstream(error) => error.fmt(f),
         }
     }
@@ -141,7 +169,9 @@ impl std::error::Error for Failure {
         match self {
             Self::Refused(refusal) => refusal.source(),
             Self::NoRoute(none) => none.source(),
+            Self::Unverified(flaw) => flaw.source(),
             Self::Body(error) => error.source(),
+            Self::Unrecorded(error) => error.source(),
             Self::Upstream(error) => error.source(),
         }
     }
@@ -159,9 +189,21 @@ impl From<NoRoute> for Failure {
     }
 }
 
+impl From<Flaw> for Failure {
+    fn from(flaw: Flaw) -> Self {
+        Self::Unverified(flaw)
+    }
+}
+
 impl From<body::Error> for Failure {
     fn from(error: body::Error) -> Self {
         Self::Body(error)
+    }
+}
+
+impl From<audit::Error> for Failure {
+    fn from(error: audit::Error) -> Self {
+        Self::Unrecorded(error)
     }
 }
 

@@ -10,11 +10,13 @@ use tokio::task::spawn_blocking;
 
 use super::access_log::Noted;
 use super::answer::Answer;
-use super::{FirstSeen, Shared, local_reply};
+use super::verified::{verified, verified_within};
+use super::{Failure, FirstSeen, Shared, local_reply};
 use crate::body::{self, Arrived};
 use crate::headers;
 use crate::policy::Action;
 use crate::route::{Body, Route};
+use crate::verify::Flaw;
 
 /// A larger body is judged on a thread of its own. To judge so much takes a worker a tenth of a millisecond, one or two
 /// where it is hard to read; to hand a body over costs 20 µs, which for 135 KB would be a fifth of all that it costs.
@@ -30,16 +32,42 @@ pub struct Decided {
     pub noted: Noted,
 }
 
+impl Decided {
+    /// The same about a request that did not verify, if there is such a flaw.
+    fn but(self, flaw: Option<&Flaw>) -> Self {
+        Self {
+            noted: self.noted.unverified(flaw),
+            ..self
+        }
+    }
+}
+
 /// Whether to judge this takes so long that it is to be done [`elsewhere`]. A few encoded bytes can stand for many.
-pub fn takes_long(parts: &Parts, arrived: &Arrived) -> bool {
+pub fn takes_long(route: &Route, parts: &Parts, arrived: &Arrived) -> bool {
     match arrived {
-        Arrived::Whole(body) => body.len() > AT_ONCE || headers::is_encoded(&parts.headers),
+        Arrived::Whole(body) => {
+            let is_looked_into = route.looks_into_bodies();
+            let is_read = is_looked_into || route.verify.is_some();
+            is_read && body.len() > AT_ONCE || is_looked_into && headers::is_encoded(&parts.headers)
+        }
         Arrived::Nothing | Arrived::TooLarge(..) => false,
     }
 }
 
-/// Decides at once about what is in no content coding, and tells of a type that is new.
-pub fn here(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arrived) -> Decided {
+/// Verifies and decides at once about what is in no content coding, and tells of a type that is new.
+///
+/// Fails where it does not verify.
+pub fn here(
+    route: &Route,
+    first_seen: &FirstSeen,
+    parts: &Parts,
+    arrived: &Arrived,
+) -> Result<Decided, Failure> {
+    let flaw = verified(route, parts, arrived)?;
+    Ok(plainly(route, first_seen, parts, arrived).but(flaw.as_ref()))
+}
+
+fn plainly(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arrived) -> Decided {
     let body = match arrived {
         Arrived::Nothing => Body::Absent,
         Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
@@ -48,18 +76,19 @@ pub fn here(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arri
     judged(route, first_seen, parts, body)
 }
 
-/// Decides, whatever the body is in.
+/// Verifies and decides, whatever the body is in.
 ///
-/// Fails when there is no memory for the decoded copy now. If there never could be, that is a doubt, since trying again
-/// would not help.
+/// Fails where it does not verify, and when there is no memory for a copy now. If there never could be one that is decoded,
+/// that is a doubt, since trying again would not help.
 fn whatever(
     route: &Route,
     shared: &Shared,
     parts: &Parts,
     arrived: &Arrived,
-) -> Result<Decided, body::Error> {
+) -> Result<Decided, Failure> {
+    let flaw = verified_within(&shared.memory, route, parts, arrived)?;
     let Arrived::Whole(buffered) = arrived else {
-        return Ok(here(route, &shared.first_seen, parts, arrived));
+        return Ok(plainly(route, &shared.first_seen, parts, arrived).but(flaw.as_ref()));
     };
     // It goes back when the copy does, at the end.
     let mut share = shared.memory.share();
@@ -71,10 +100,10 @@ fn whatever(
         is_granted
     });
     if is_busy {
-        return Err(body::Error::Memory);
+        return Err(body::Error::Memory.into());
     }
     let body = plain.body(buffered.pieces());
-    Ok(judged(route, &shared.first_seen, parts, body))
+    Ok(judged(route, &shared.first_seen, parts, body).but(flaw.as_ref()))
 }
 
 fn judged<P: AsRef<[u8]>>(
@@ -86,10 +115,7 @@ fn judged<P: AsRef<[u8]>>(
     let decision = route.decide(parts, body);
     if let Some(judgement) = &decision.judgement {
         // The quick look names the type of a broken body as well.
-        let is_certain = || {
-            body.concat()
-                .is_some_and(|body| route.policy.judge_strictly(&body) == *judgement)
-        };
+        let is_certain = || route.is_certain(judgement, parts, body);
         first_seen.note(route.name.as_deref(), judgement, is_certain);
     }
     Decided {
@@ -109,7 +135,7 @@ pub async fn elsewhere(
     shared: &Arc<Shared>,
     parts: Box<Parts>,
     arrived: Arrived,
-) -> (Box<Parts>, Arrived, Result<Decided, body::Error>) {
+) -> (Box<Parts>, Arrived, Result<Decided, Failure>) {
     // Never closed.
     let _turn = shared.judging.acquire().await;
     let shared = shared.clone();

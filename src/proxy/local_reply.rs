@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
+use http::header::{
+    ALLOW, CONNECTION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use http::{Response, StatusCode};
 
 use super::failure::Failure;
@@ -12,12 +14,16 @@ use crate::coding::Flaw;
 use crate::headers::Refusal;
 use crate::policy::{Action, Doubt, Rule};
 use crate::route::{Decision, DropReply};
+use crate::verify;
 
 /// Seconds after which a sender that found us full may try again: bodies pass in less.
 const RETRY: HeaderValue = HeaderValue::from_static("1");
 /// What is served here, for a 405 (RFC 9110 §15.5.6).
 const METHODS: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+
+/// What a 401 asks for (RFC 9110 §15.5.2 wants it to ask for something). No such scheme is registered, so nobody tries.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Webhook-Signature");
 
 /// The reply to an event that goes no further.
 pub fn decided(decision: &Decision<'_, '_>, drop: &DropReply) -> Option<Response<Bytes>> {
@@ -54,7 +60,10 @@ pub fn options() -> Response<Bytes> {
 
 /// The reply when something went wrong.
 pub fn failed(failure: &Failure) -> Response<Bytes> {
-    let mut response = text(failure.status(), failure.text());
+    let mut response = match failure.text() {
+        "" => respond(failure.status(), Bytes::new()),
+        told => text(failure.status(), told),
+    };
     match failure {
         Failure::Refused(refusal) => {
             if *refusal == Refusal::Method {
@@ -62,8 +71,12 @@ pub fn failed(failure: &Failure) -> Response<Bytes> {
             }
             close(&mut response);
         }
-        Failure::NoRoute(_) => close(&mut response),
-        Failure::Body(_) => {
+        Failure::NoRoute(_) | Failure::Unverified(verify::Flaw::TooLarge) => close(&mut response),
+        // It has been read whole.
+        Failure::Unverified(_) => {
+            response.headers_mut().insert(WWW_AUTHENTICATE, CHALLENGE);
+        }
+        Failure::Body(_) | Failure::Unrecorded(_) => {
             if response.status() == StatusCode::SERVICE_UNAVAILABLE {
                 response.headers_mut().insert(RETRY_AFTER, RETRY);
             }

@@ -1,4 +1,4 @@
-//! One request, from top to bottom: read, decide, reply or forward.
+//! One request, from top to bottom: read, decide, record what is dropped, reply or forward.
 
 mod access_log;
 mod answer;
@@ -7,8 +7,10 @@ mod failure;
 mod first_seen;
 mod judge;
 mod local_reply;
+mod record;
 mod serving;
 mod totals;
+mod verified;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -30,6 +32,7 @@ pub(crate) use local_reply::{decided, failed};
 pub use serving::Serving;
 pub use totals::Totals;
 
+use crate::audit::Audit;
 use crate::body::{self, Arrived, Outgoing, Turns};
 use crate::headers;
 use crate::memory::Memory;
@@ -52,10 +55,12 @@ pub struct Shared {
     pub memory: Memory,
     /// Turns at judging a large or an encoded body: one for each thread that may do so at once.
     pub judging: Semaphore,
+    /// Where drops are recorded, if they are.
+    pub audit: Option<Audit>,
 }
 
 impl Shared {
-    /// Nothing counted yet, and all of `memory` free.
+    /// Nothing counted yet, all of `memory` free, and nothing recorded.
     ///
     /// One large or encoded body is judged at once for every two processors.
     #[must_use]
@@ -66,6 +71,7 @@ impl Shared {
             first_seen: FirstSeen::default(),
             memory,
             judging: Semaphore::new(processors.div_ceil(2)),
+            audit: None,
         }
     }
 }
@@ -163,7 +169,7 @@ impl Proxy {
             number,
         } = serving.find(&parts)?;
         log.routed(route, serving, number);
-        match self.decide(route, parts, body, log).await? {
+        match self.decide(route, parts, body, peer, log).await? {
             Next::Reply(reply) => Ok(*reply),
             Next::Forward(parts, body) => forward(route, upstream, parts, body, peer, log).await,
         }
@@ -174,6 +180,7 @@ impl Proxy {
         route: &Arc<Route>,
         mut parts: Box<Parts>,
         body: Incoming,
+        peer: Peer,
         log: &mut AccessLog,
     ) -> Result<Next, Failure> {
         let limits = body::Limits {
@@ -185,7 +192,7 @@ impl Proxy {
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
         let begun = log.is_counted().then(Instant::now);
-        let decided = if judge::takes_long(&parts, &arrived) {
+        let decided = if judge::takes_long(route, &parts, &arrived) {
             let shared = &self.shared;
             // Boxed, so that it takes no room in the future of an event that does without.
             let judging = Box::pin(judge::elsewhere(route.clone(), shared, parts, arrived));
@@ -193,11 +200,21 @@ impl Proxy {
             (parts, arrived, decided) = judging.await;
             decided?
         } else {
-            judge::here(route, &self.shared.first_seen, &parts, &arrived)
+            judge::here(route, &self.shared.first_seen, &parts, &arrived)?
         };
         log.decided(decided.noted);
         log.inspected(begun);
-        let Some(reply) = decided.reply else {
+        let (mut action, mut reply) = (decided.action, decided.reply);
+        if action == Action::Drop
+            && route.audit.record
+            && let Some(audit) = &self.shared.audit
+        {
+            let event = record::told(route.audit, &parts, &arrived, peer, log);
+            // Boxed like what takes long, since few events are dropped.
+            action = Box::pin(record::record(audit, route.audit.on_error, event, log)).await?;
+            reply = reply.filter(|_| action == Action::Drop);
+        }
+        let Some(reply) = reply else {
             let body = match arrived {
                 Arrived::Nothing => Outgoing::Empty,
                 Arrived::Whole(body) => Outgoing::buffered(body, &self.turns),
@@ -206,7 +223,7 @@ impl Proxy {
             return Ok(Next::Forward(parts, body));
         };
         // Not even a drop that the config asks for is acknowledged before all has come.
-        if let (Action::Drop, Arrived::TooLarge(_, rest)) = (decided.action, arrived) {
+        if let (Action::Drop, Arrived::TooLarge(_, rest)) = (action, arrived) {
             Box::pin(rest.drain()).await?;
         }
         Ok(Next::Reply(reply))

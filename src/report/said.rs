@@ -1,12 +1,11 @@
 //! What can be said of one kind of event under other rules, and what can't.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::doubt::is_doubt;
 use super::verdict::Verdict;
 use super::{Case, Subject};
-use crate::event::{Event, Reading};
+use crate::event::Event;
 use crate::policy::{self, Action, Rule};
 use crate::route::{Mode, Route};
 use crate::telemetry::is_cut;
@@ -67,6 +66,15 @@ pub(super) fn decided(case: &Case) -> Option<Decided> {
 
 /// As [`Rule::NotAllowed`] is written.
 const NOT_ALLOWED: &str = "not in allow";
+/// As [`Rule::EmptyBatch`] is written.
+const EMPTY_BATCH: &str = "no event in the list";
+/// As [`Rule::Handshake`] begins.
+const HANDSHAKE: &str = "handshake \"";
+
+/// Whether there was no event, so that it is forwarded by any rules.
+fn is_no_event(rule: &str) -> bool {
+    rule == EMPTY_BATCH || rule.starts_with(HANDSHAKE)
+}
 
 /// What `new` would decide of events that were this.
 pub(super) fn say(new: &Route, subject: Subject<'_>, case: &Case) -> Said {
@@ -79,16 +87,12 @@ pub(super) fn say(new: &Route, subject: Subject<'_>, case: &Case) -> Said {
             Untold::Unreadable
         });
     }
+    if let Some(rule) = rule.filter(|rule| is_no_event(rule)) {
+        return Said::Told(Decided::Forward, Some(rule.to_owned()));
+    }
     match subject {
         Subject::Type(name) if is_cut(name) => Said::Untold(Untold::Cut),
-        Subject::Type(name) => {
-            let types = vec![Reading::String(Cow::Borrowed(name))];
-            let event = Event {
-                types,
-                ..Event::default()
-            };
-            told(new.mode, &new.policy.verdict(&event))
-        }
+        Subject::Type(name) => told(new.mode, &new.policy.verdict(&Event::named(name))),
         Subject::Untyped => {
             let verdict = new.policy.verdict(&Event::default());
             // Only the strict pass writes a rule. Without one, the body may have been broken as well.
@@ -171,6 +175,8 @@ mod tests {
     fn the_rules_are_written_as_they_are_looked_for() {
         assert_eq!(Rule::NotAllowed.to_string(), NOT_ALLOWED);
         assert!(Rule::Deny("a").to_string().starts_with("deny "));
+        assert_eq!(Rule::EmptyBatch.to_string(), EMPTY_BATCH);
+        assert!(Rule::Handshake("type=a").to_string().starts_with(HANDSHAKE));
         let doubt = policy::Doubt::Ambiguous;
         assert!(
             Rule::Unreadable(doubt)

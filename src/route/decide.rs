@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use super::{Mode, Route};
+use crate::event::Event;
 use crate::headers;
-use crate::policy::{Action, Doubt, Judgement};
+use crate::policy::{Action, Doubt, Judgement, Rule, Verdict};
 
 /// A request's body, as far as it is judged.
 #[derive(Debug)]
@@ -58,17 +59,36 @@ pub struct Decision<'r, 'b> {
 impl Route {
     /// What becomes of a request with this head and body.
     #[must_use]
-    pub fn decide<'b, P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'b, P>) -> Decision<'_, 'b> {
-        let judgement = match body {
-            Body::Absent => None,
-            Body::TooLarge => Some(self.doubt(Doubt::TooLarge)),
-            Body::Undecoded(why) => Some(self.doubt(why)),
-            Body::Whole(_) if headers::is_encoded(&head.headers) => {
-                Some(self.doubt(Doubt::Encoded))
-            }
-            Body::Whole(pieces) => Some(self.judge(head, pieces)),
-            Body::Decoded(pieces) => Some(self.judge(head, pieces)),
-        };
+    pub fn decide<'b, P: AsRef<[u8]>>(
+        &'b self,
+        head: &'b Parts,
+        body: Body<'b, P>,
+    ) -> Decision<'b, 'b> {
+        self.decided(self.judge(head, body))
+    }
+
+    /// What becomes of an event of which no more is known than this.
+    #[must_use]
+    pub fn decide_event<'b>(&'b self, event: &Event<'b>) -> Decision<'b, 'b> {
+        self.decided(Some(self.policy.judge_event(event)))
+    }
+
+    /// Whether `judgement` is what the strict pass finds as well: it may be of a quick look at a body that is broken.
+    #[must_use]
+    pub fn is_certain<P: AsRef<[u8]>>(
+        &self,
+        judgement: &Judgement<'_, '_>,
+        head: &Parts,
+        body: Body<'_, P>,
+    ) -> bool {
+        let finder = self.source.finder(head);
+        !self.source.event.is_in_body()
+            || body
+                .concat()
+                .is_some_and(|body| self.policy.judge_strictly(&body, &finder) == *judgement)
+    }
+
+    fn decided<'b>(&self, judgement: Option<Judgement<'b, 'b>>) -> Decision<'b, 'b> {
         let action = match (&judgement, self.mode) {
             (None, _) | (_, Mode::Observe) => Action::Forward,
             (Some(judgement), Mode::Enforce) => judgement.verdict.action,
@@ -76,12 +96,73 @@ impl Route {
         Decision { action, judgement }
     }
 
-    fn judge<'b, P: AsRef<[u8]>>(&self, head: &Parts, pieces: &'b [P]) -> Judgement<'_, 'b> {
-        if headers::has_other_charset(&head.headers) {
-            self.doubt(Doubt::Charset)
-        } else {
-            self.policy.judge(pieces)
+    /// The judgement, in which a handshake is none of the rules' business; `None` where there is nothing to judge.
+    fn judge<'b, P: AsRef<[u8]>>(
+        &'b self,
+        head: &'b Parts,
+        body: Body<'b, P>,
+    ) -> Option<Judgement<'b, 'b>> {
+        let mut judgement = self.judge_by_rules(head, body)?;
+        let is_forwarded = |verdict: &Verdict<'_>| verdict.action == Action::Forward;
+        let is_settled =
+            is_forwarded(&judgement.verdict) && judgement.shadow.iter().all(is_forwarded);
+        if is_settled {
+            return Some(judgement);
         }
+        let Some(handshake) = self.handshake(head, body) else {
+            return Some(judgement);
+        };
+        let shadow = &mut judgement.shadow;
+        for verdict in [&mut judgement.verdict].into_iter().chain(shadow) {
+            let is_doubt = |verdict: &Verdict<'_>| matches!(verdict.rule, Rule::Unreadable(_));
+            // Of two doubts that of the type is told.
+            if !is_forwarded(verdict) && !(is_doubt(verdict) && is_doubt(&handshake)) {
+                *verdict = handshake;
+            }
+        }
+        Some(judgement)
+    }
+
+    /// The verdict on a request that is a handshake, or may be one; `None` if it is none.
+    fn handshake<P: AsRef<[u8]>>(&self, head: &Parts, body: Body<'_, P>) -> Option<Verdict<'_>> {
+        let mut doubt = None;
+        for handshake in &self.handshakes {
+            match handshake.is_this(head, body) {
+                Ok(true) => {
+                    return Some(Verdict {
+                        action: Action::Forward,
+                        rule: Rule::Handshake(&handshake.written),
+                    });
+                }
+                Ok(false) => {}
+                Err(why) => doubt = doubt.or(Some(self.policy.unreadable(why))),
+            }
+        }
+        doubt
+    }
+
+    fn judge_by_rules<'b, P: AsRef<[u8]>>(
+        &'b self,
+        head: &'b Parts,
+        body: Body<'b, P>,
+    ) -> Option<Judgement<'b, 'b>> {
+        let finder = self.source.finder(head);
+        if let Body::Absent = body {
+            let event = finder.outside();
+            return event.name().map(|_| self.policy.judge_event(&event));
+        }
+        if !self.source.event.is_in_body() {
+            return Some(self.policy.judge_event(&finder.outside()));
+        }
+        Some(match body {
+            Body::Absent => return None,
+            Body::TooLarge => self.doubt(Doubt::TooLarge),
+            Body::Undecoded(why) => self.doubt(why),
+            Body::Whole(_) if headers::is_encoded(&head.headers) => self.doubt(Doubt::Encoded),
+            _ if headers::has_other_charset(&head.headers) => self.doubt(Doubt::Charset),
+            Body::Whole(pieces) => self.policy.judge(pieces, &finder),
+            Body::Decoded(pieces) => self.policy.judge(pieces, &finder),
+        })
     }
 
     fn doubt(&self, why: Doubt) -> Judgement<'_, 'static> {

@@ -11,7 +11,7 @@ use crate::policy::Doubt;
 /// What a body stands for, as far as it is in content codings.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Plain {
-    /// It is in none.
+    /// It is in none, or nothing in it is looked at.
     AsSent,
     /// It stands for these.
     Decoded(Vec<Bytes>),
@@ -41,7 +41,7 @@ impl Route {
         pieces: &[P],
         room: &mut dyn FnMut(usize) -> bool,
     ) -> Plain {
-        if !headers::is_encoded(&head.headers) {
+        if !headers::is_encoded(&head.headers) || !self.looks_into_bodies() {
             return Plain::AsSent;
         }
         let mut codings = Vec::new();
@@ -71,15 +71,16 @@ mod tests {
     const GZIP: &[u8] =
         b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x01\x0c\0\xf3\xff{\"type\":\"a\"}\x24\xfe\x5c\x4d\x0c\0\0\0";
 
-    fn decoded(codings: &[&str], room: bool) -> Plain {
-        let text = "upstream = \"http://app\"\n[limits]\ninspect = \"1 KiB\"";
-        let config = Config::parse(text).unwrap();
+    fn decoded(codings: &[&str], filter: &str) -> Plain {
+        let text =
+            format!("upstream = \"http://app\"\nlimits.inspect = \"1 KiB\"\n[filter]\n{filter}");
+        let config = Config::parse(&text).unwrap();
         let request = codings.iter().fold(Request::post("/"), |request, coding| {
             request.header("content-encoding", *coding)
         });
         let head = request.body(()).unwrap().into_parts().0;
         let route = config.routes.named(None).unwrap();
-        route.decode(&head, &[GZIP], &mut |_| room)
+        route.decode(&head, &[GZIP], &mut |_| true)
     }
 
     #[test]
@@ -104,7 +105,19 @@ mod tests {
             (&["x, gzip"], doubt(Doubt::Encoded)),
             (&["br, br", "br, gzip"], doubt(Doubt::Encoded)),
         ] {
-            assert_eq!(decoded(codings, true), expected, "{codings:?}");
+            assert_eq!(decoded(codings, ""), expected, "{codings:?}");
         }
+    }
+
+    #[test]
+    fn what_is_not_looked_into_is_not_decoded() {
+        let is_decoded = |filter| decoded(&["gzip"], filter) != Plain::AsSent;
+        assert!(!is_decoded("type = ['header:X-Topic', 'query:a']"));
+        assert!(is_decoded("type = ['header:X-Topic', 'action']"));
+        assert!(is_decoded("type = 'form:a'"));
+        assert!(is_decoded("type = 'query:a'\nhandshake = ['type=ping']"));
+        assert!(!is_decoded(
+            "type = 'query:a'\nhandshake = ['header:X=ping']"
+        ));
     }
 }

@@ -5,8 +5,10 @@
 
 mod decide;
 mod decode;
+mod handshake;
 mod normal;
 mod routes;
+mod source;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,13 +21,17 @@ use http::StatusCode;
 
 pub use decide::{Body, Decision};
 pub use decode::Plain;
+pub use handshake::Handshake;
 pub use normal::is_plain;
 pub use routes::{NoRoute, Routes, Twins};
+pub use source::{InHead, Source};
 pub use table::Place;
 
+use crate::audit;
 use crate::headers::Forward;
 use crate::policy::Policy;
 use crate::upstream::{Origin, Timeouts};
+use crate::verify::Verify;
 
 /// Where a request goes, by which rules, and what becomes of those that don't.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +40,21 @@ pub struct Route {
     pub name: Option<Arc<str>>,
     /// The line of its `[[route]]`, from 1; `None` is the top level.
     pub line: Option<usize>,
-    /// Which events pass, and where their type is.
+    /// The preset by whose name it was written, itself or above: for people, since what that stands for is in the rest.
+    /// Default none.
+    pub sender: Option<&'static str>,
+    /// Where the type of an event is. Default the member `type` of its body.
+    pub source: Source,
+    /// Which events pass.
     pub policy: Policy,
+    /// What is forwarded whatever the policy. Default nothing: a sender of handshakes is named by its preset.
+    pub handshakes: Vec<Handshake>,
     /// Whether denied events are dropped. Default [`Mode::Enforce`].
     pub mode: Mode,
     /// What the sender of a dropped event is told.
     pub drop: DropReply,
+    /// How what comes is verified before it is judged; `None` where it is not. Default `None`: the endpoint may do so itself.
+    pub verify: Option<Box<Verify>>,
     /// Bytes, 1 KiB to 1 GiB: a body up to this size, as it is sent and once it is decoded, is read whole and judged, a
     /// larger one is a doubt.
     /// Default 8 MiB: nearly all events have a few KiB, GitHub's up to 25 MB.
@@ -50,6 +65,8 @@ pub struct Route {
     pub upstream: Origin,
     /// How long the upstream is waited for.
     pub timeouts: Timeouts,
+    /// What is recorded of drops, where there is a file for it.
+    pub audit: audit::Rules,
 }
 
 /// What is done about a denied event.
@@ -69,6 +86,16 @@ pub struct DropReply {
     /// Sent as it is; empty with status 204 and 205, which have no body (RFC 9110 §15.3.5 and §15.3.6).
     /// Default empty.
     pub body: Bytes,
+}
+
+impl Route {
+    /// Whether anything in a body can make a difference to what becomes of it.
+    #[must_use]
+    pub fn looks_into_bodies(&self) -> bool {
+        let mut handshakes = self.handshakes.iter();
+        self.source.event.is_in_body()
+            || handshakes.any(|handshake| handshake.source.event.is_in_body())
+    }
 }
 
 impl fmt::Display for Mode {

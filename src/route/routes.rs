@@ -105,6 +105,14 @@ impl Routes {
         self.listed.iter().chain(&self.top)
     }
 
+    /// The same, to be changed before anything is served by them.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Route> {
+        self.listed
+            .iter_mut()
+            .chain(&mut self.top)
+            .map(Arc::make_mut)
+    }
+
     /// The route that the log calls so; `None` is the top level.
     #[must_use]
     pub fn named(&self, name: Option<&str>) -> Option<&Arc<Route>> {

@@ -181,6 +181,7 @@ mode = "enforce"
 
 [route.filter]
 type = "type"
+handshake = []
 deny = ["a"]                            # line 2
 allow = ["c"]                           # line 6
 unreadable = "forward"

@@ -1,7 +1,5 @@
 //! `hooksieve explain`, as a user sees it.
 
-mod agreement;
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -97,8 +95,8 @@ fn it_tells_readings_rule_line_and_answer() {
         (
             ALLOW,
             "[]",
-            3,
-            format!("dropped\n  type    none: the list is empty\n  rule    not in allow, config.toml:3\n{DROPPED}"),
+            0,
+            format!("forwarded\n  type    none: the list is empty\n  rule    no event in the list\n{FORWARDED}"),
         ),
         (
             "mode = \"observe\"\n[filter]\ndeny = [\"a\"]\n[drop]\nbody = \"ok\"\n",

@@ -153,7 +153,11 @@ fn of_a_batch_the_event_that_decides_is_named() {
     assert_eq!(all(&lines, "id"), [&json!("2"), &json!("1"), none]);
     assert_eq!(
         all(&lines, "rule"),
-        [none, &json!("deny \"batch.*\""), none]
+        [
+            none,
+            &json!("deny \"batch.*\""),
+            &json!("no event in the list")
+        ]
     );
 }
 

@@ -1,6 +1,7 @@
 //! What users see, on real sockets and with the real binary.
 
 mod admin;
+mod audit;
 mod check;
 mod checking;
 mod codings;
@@ -20,15 +21,20 @@ mod open_files;
 mod reach;
 mod reload;
 mod report;
+mod resend;
 mod round_trip;
 mod routes;
 mod schema;
+mod senders;
 mod shadow;
 mod signals;
+mod signatures;
 mod smoke;
+mod sources;
 mod stale;
 mod stdout;
 mod stop;
 mod support;
 mod transparency;
+mod verdicts;
 mod workers;

@@ -2,7 +2,7 @@
 
 use hooksieve::policy::{Action, Policy};
 
-use crate::proof;
+use crate::proof::{self, Place};
 
 /// All that matters to a document whose type is in `t`, or deeper.
 const PARTS: [&str; 13] = [
@@ -17,17 +17,47 @@ const AROUND: [(&str, &str); 4] = [
     (r#"{"t":{"t":{},"#, "}}"),
 ];
 
-/// The paths that each document is read by.
-const PATHS: [&[&str]; 3] = [&["t"], &["t", "t"], &["t", "t", "t"]];
+/// Where the type is: each document is read by all of these.
+const PLACES: [Place; 7] = [
+    Place {
+        lists: &[],
+        parts: &[&["t"]],
+    },
+    Place {
+        lists: &[],
+        parts: &[&["t", "t"]],
+    },
+    Place {
+        lists: &[],
+        parts: &[&["t", "t", "t"]],
+    },
+    Place {
+        lists: &[&["t"]],
+        parts: &[&["t"]],
+    },
+    Place {
+        lists: &[&[]],
+        parts: &[&["t"]],
+    },
+    Place {
+        lists: &[&["t"], &["t"]],
+        parts: &[&["t"]],
+    },
+    Place {
+        lists: &[],
+        parts: &[&["t"], &[], &["a"]],
+    },
+];
 
 /// Checks every document of up to `most` parts, and answers how many there are.
 fn check(most: u32) -> usize {
-    let policies = PATHS.map(|keys| Policy {
+    let policy = Policy {
         deny: "a".parse().into_iter().collect(),
         unreadable: Action::Forward,
-        path: proof::path(keys),
         ..Policy::default()
-    });
+    };
+    let sources = PLACES.each_ref().map(proof::source);
+    let finders = sources.each_ref().map(proof::finder);
     let mut checked = 0;
     let mut body = String::new();
     for (before, after) in AROUND {
@@ -42,15 +72,32 @@ fn check(most: u32) -> usize {
                 let body = body.as_bytes();
                 let (one, other) = body.split_at(number % (body.len() + 1));
                 let ways = [&[one, other][..]];
-                for (keys, policy) in PATHS.iter().zip(&policies) {
-                    proof::readings(body, &ways, keys);
-                    proof::verdicts(policy, body, &ways);
+                for (place, finder) in PLACES.iter().zip(&finders) {
+                    proof::readings(body, &ways, place, finder);
+                    proof::verdicts(&policy, body, &ways, finder);
                 }
                 checked += 1;
             }
         }
     }
     checked
+}
+
+/// All that matters to a form.
+const SIGNS: [&str; 13] = [
+    "type", "ty", "pe", "TYPE", "=", "&", ";", "%", "7", "9", "+", "[", ".",
+];
+
+#[test]
+fn every_form_of_four_parts() {
+    let mut body = String::new();
+    for number in 0..SIGNS.len().pow(4) {
+        body.clear();
+        for place in 0..4 {
+            body.push_str(SIGNS[number / SIGNS.len().pow(place) % SIGNS.len()]);
+        }
+        proof::forms(body.as_bytes());
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn the_corpus_of_the_fuzzer() {
     replay("verdicts_bytes", proof::bytes);
     replay("verdicts_json", proof::json);
     replay("verdicts_mutated", proof::mutated);
+    replay("verdicts_form", proof::form);
 }
 
 fn replay(target: &str, claims: fn(&[u8])) {
@@ -55,6 +56,16 @@ proptest! {
     #[test]
     fn any_json(input in vec(any::<u8>(), 0..400)) {
         proof::json(&input);
+    }
+
+    #[test]
+    fn any_form(input in vec(any::<u8>(), 0..40)) {
+        proof::form(&input);
+    }
+
+    #[test]
+    fn any_characters_of_forms(input in r"[type=&;%75bach.+\[\]TE ]{0,60}") {
+        proof::forms(input.as_bytes());
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub fn run() -> io::Result<()> {
         [wanted, endpoint.address()].map(|address| format!("http://{address}"));
     let config = Config::parse(&CONFIG.replacen(&shipped, &at_hand, 1))
         .map_err(|_| io::Error::other("the shipped config is invalid"))?;
-    let (proxy, _rules) = workers::prepare(&config, bind(config.listen)?)?.start()?;
+    let (proxy, _rules) = workers::prepare(&config, bind(config.listen)?, None)?.start()?;
 
     let out = &mut io::stdout().lock();
     writeln!(out, "hooksieve   http://{}", proxy.address())?;

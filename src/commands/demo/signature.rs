@@ -3,8 +3,7 @@
 
 use std::fmt::Write;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
 
 /// What sender and endpoint share.
 const SECRET: &[u8] = b"whsec_demo";
@@ -12,7 +11,7 @@ const SECRET: &[u8] = b"whsec_demo";
 /// The value of the header for `body` sent at `time`, in seconds.
 pub fn sign(time: u64, body: &[u8]) -> String {
     let mut signature = format!("t={time},v1=");
-    for byte in mac(&time.to_string(), body).finalize().into_bytes() {
+    for byte in hmac::sign(&key(), &signed(&time.to_string(), body)).as_ref() {
         let _ = write!(signature, "{byte:02x}");
     }
     signature
@@ -30,15 +29,15 @@ pub fn verify(header: &str, body: &[u8]) -> bool {
         .step_by(2)
         .map(|at| u8::from_str_radix(signature.get(at..at + 2)?, 16).ok())
         .collect();
-    bytes.is_some_and(|bytes| mac(time, body).verify_slice(&bytes).is_ok())
+    bytes.is_some_and(|bytes| hmac::verify(&key(), &signed(time, body), &bytes).is_ok())
 }
 
-fn mac(time: &str, body: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET).expect("HMAC takes keys of any length");
-    mac.update(time.as_bytes());
-    mac.update(b".");
-    mac.update(body);
-    mac
+fn key() -> Key {
+    Key::new(HMAC_SHA256, SECRET)
+}
+
+fn signed(time: &str, body: &[u8]) -> Vec<u8> {
+    [time.as_bytes(), b".", body].concat()
 }
 
 #[cfg(test)]

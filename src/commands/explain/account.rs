@@ -5,14 +5,16 @@ use std::path::Path as FilePath;
 
 use bytes::Bytes;
 use http::Response;
+use http::request::Parts;
 
 use super::Fate;
+use super::readings::{Line, readings};
 use crate::config::Places;
-use crate::event::{self, Found, Located, Path, Place, Reading, Unreadable};
-use crate::policy::{Action, Doubt, Rule, Verdict};
+use crate::policy::{Action, Rule, Verdict};
 use crate::proxy::Failure;
 use crate::route::{Decision, Mode, Route};
 use crate::telemetry::{cut, in_json, visible};
+use crate::verify::Verify;
 
 /// What would become of one event, and why.
 pub struct Account {
@@ -21,7 +23,7 @@ pub struct Account {
     /// What was asked about.
     subject: String,
     /// Each reading of the type, and where it is.
-    pub readings: Vec<String>,
+    pub readings: Vec<Line>,
     /// What else there is to say, by what it is about.
     rows: Vec<(&'static str, String)>,
 }
@@ -35,13 +37,21 @@ pub struct Written<'w> {
 }
 
 impl Account {
-    /// Of a request that is refused for its head.
+    /// Of a request that is refused before it is judged.
     pub fn refused(subject: String, why: &Failure, reply: &Response<Bytes>) -> Self {
+        let what = match why {
+            Failure::Unverified(_) => "verify",
+            Failure::Refused(_)
+            | Failure::NoRoute(_)
+            | Failure::Body(_)
+            | Failure::Unrecorded(_)
+            | Failure::Upstream(_) => "head",
+        };
         Self {
             fate: Fate::Refused,
             subject,
             readings: Vec::new(),
-            rows: vec![("head", why.to_string()), ("sender", told(reply))],
+            rows: vec![(what, why.to_string()), ("sender", told(reply))],
         }
     }
 
@@ -61,6 +71,9 @@ impl Account {
             ("route", written.route(route)),
             ("rule", written.rule(route, rule, &["filter"])),
         ];
+        if let Some(verify) = &route.verify {
+            rows.push(("verify", written.verify(route, verify)));
+        }
         if let Some(shadow) = decision
             .judgement
             .as_ref()
@@ -88,15 +101,15 @@ impl Account {
         }
     }
 
-    /// Adds what is read in the body, where that has to do with the decision.
-    pub fn look_into(&mut self, body: &[u8], path: &Path, decision: &Decision<'_, '_>) {
-        if !counts(decision) {
-            return;
-        }
-        self.readings = match event::locate(body, path) {
-            Ok(events) => of_events(body, &events, path),
-            Err(why) => vec![of_unreadable(body, why, decision)],
-        };
+    /// Adds what is read of the type, where that has to do with the decision.
+    pub fn look_into(
+        &mut self,
+        route: &Route,
+        head: &Parts,
+        body: Option<&[u8]>,
+        decision: &Decision<'_, '_>,
+    ) {
+        self.readings = readings(route, head, body, decision);
     }
 
     /// Adds that places are not those in the file.
@@ -107,84 +120,6 @@ impl Account {
 
 /// Of a body in a content encoding, beside where its type is.
 const DECODED: &str = "lines and columns are those of the decoded body";
-
-/// Whether what is in the body has to do with the decision.
-fn counts(decision: &Decision<'_, '_>) -> bool {
-    let judgement = decision.judgement.as_ref();
-    !matches!(
-        judgement.map(|judgement| judgement.verdict.rule),
-        None | Some(Rule::Unreadable(
-            Doubt::TooLarge | Doubt::Encoded | Doubt::Undecoded(..) | Doubt::Charset
-        ))
-    )
-}
-
-fn of_events(body: &[u8], events: &[Located<'_>], path: &Path) -> Vec<String> {
-    let keys = path.keys().collect::<Vec<_>>().join(".");
-    match events {
-        [] => vec!["none: the list is empty".to_owned()],
-        [event] => of_event(body, event, &keys),
-        events => {
-            let numbered = events.iter().enumerate().flat_map(|(number, event)| {
-                let lines = of_event(body, event, &keys).into_iter();
-                lines.map(move |line| format!("event {}: {line}", number + 1))
-            });
-            numbered.collect()
-        }
-    }
-}
-
-/// Why nothing can be read for certain, where that shows, and what is made of the body all the same.
-fn of_unreadable(body: &[u8], why: Unreadable, decision: &Decision<'_, '_>) -> String {
-    let Place { line, column } = why.place(body);
-    let what = match why {
-        // These say where, but in bytes.
-        Unreadable::Syntax { .. } => "not JSON".to_owned(),
-        Unreadable::InvalidUtf8 { .. } => "not UTF-8".to_owned(),
-        Unreadable::LoneSurrogate { .. } => "half a surrogate pair".to_owned(),
-        Unreadable::ByteOrderMark | Unreadable::Utf16 | Unreadable::Incomplete => why.to_string(),
-    };
-    let judgement = decision.judgement.as_ref();
-    let is_seeming = judgement.is_some_and(|judgement| judgement.verdict.rule == Rule::NoMatch);
-    let seeming = match judgement.and_then(|judgement| judgement.event_type.as_ref()) {
-        Some(name) if is_seeming => {
-            let name = in_json(&cut(name));
-            format!("; it seems to be {name}, and is forwarded either way")
-        }
-        None if is_seeming => "; it is forwarded either way".to_owned(),
-        _ => String::new(),
-    };
-    format!("none for certain: {what}, line {line}, column {column}{seeming}")
-}
-
-fn of_event(body: &[u8], event: &Located<'_>, keys: &str) -> Vec<String> {
-    let mut lines: Vec<_> = event
-        .readings
-        .iter()
-        .map(|found| of_reading(body, found))
-        .collect();
-    if event.overflow {
-        lines.push("and more".to_owned());
-    } else if lines.is_empty() {
-        lines.push(format!("none: there is no {}", in_json(keys)));
-    }
-    lines
-}
-
-fn of_reading(body: &[u8], found: &Found<'_>) -> String {
-    let Place { line, column } = Place::of(body, found.offset);
-    let what = match &found.reading {
-        Reading::String(name) => in_json(&cut(name)),
-        Reading::NotAString => "not a string".to_owned(),
-        Reading::Absent => "no type".to_owned(),
-    };
-    let whose = if found.is_alias {
-        ", only to receivers that ignore case or end a key at a NUL"
-    } else {
-        ""
-    };
-    format!("{what}, line {line}, column {column}{whose}")
-}
 
 /// A reply in one line.
 fn told(reply: &Response<Bytes>) -> String {
@@ -203,6 +138,13 @@ impl Written<'_> {
             None => "the top level".to_owned(),
             Some(name) => format!("{}{}", in_json(name), self.at(route.line)),
         }
+    }
+
+    /// That signatures are verified, and where that is written.
+    fn verify(&self, route: &Route, verify: &Verify) -> String {
+        let line = self.places.key(route.line, "verify", "secret");
+        let name = verify.scheme.name;
+        format!("{name}{}; the signature is not looked at", self.at(line))
     }
 
     /// The rule that decided, and its line.
@@ -232,6 +174,8 @@ impl Written<'_> {
             Rule::Allow(pattern) => entry("allow", pattern),
             Rule::NotAllowed => format!("not in allow{}", key("allow")),
             Rule::NoMatch => "none: nothing in deny matches, and there is no allow list".to_owned(),
+            Rule::EmptyBatch => rule.to_string(),
+            Rule::Handshake(written) => entry("handshake", written),
             Rule::Unreadable(why) => {
                 let unreadable = route.policy.unreadable;
                 format!("unreadable = \"{unreadable}\"{}: {why}", key("unreadable"))
@@ -285,7 +229,7 @@ impl fmt::Display for Account {
             Fate::Refused => "refused",
         };
         writeln!(f, "{}: {fate}", self.subject)?;
-        let readings = self.readings.iter().map(|reading| ("type", reading));
+        let readings = self.readings.iter().map(Line::row);
         let rows = self.rows.iter().map(|(what, text)| (*what, text));
         for (what, text) in readings.chain(rows) {
             writeln!(f, "  {what:<6}  {text}")?;

@@ -1,6 +1,7 @@
 //! `hooksieve explain`: what would become of an event, and why, without sending anything.
 
 mod account;
+mod readings;
 mod request;
 
 use std::fs::File;
@@ -16,10 +17,12 @@ use super::Error;
 use super::load::load;
 use super::print::print;
 use crate::config::{Config, Places};
+use crate::event::Event;
 use crate::headers;
 use crate::proxy::{self, Failure};
-use crate::route::{self, Plain, Route};
+use crate::route::{self, Decision, Mode, Plain, Route};
 use crate::telemetry::{cut, in_json, visible};
+use crate::verify::Flaw;
 use account::Account;
 use request::Field;
 
@@ -106,23 +109,15 @@ struct Explain<'c> {
 }
 
 impl Explain<'_> {
-    /// What the rules say of a type, by an event that has nothing else in it.
+    /// What the rules say of a type, wherever that would be.
     fn named(&self, name: &str) -> Account {
         let subject = format!("type {}", in_json(&cut(name)));
         let route = match self.route() {
             Ok(route) => route,
             Err(failure) => return Account::refused(subject, &failure, &proxy::failed(&failure)),
         };
-        let keys = route.policy.path.keys().rev();
-        let body = keys.fold(in_json(name), |value, key| {
-            format!("{{{}:{value}}}", in_json(key))
-        });
-        // As it is once it is decoded, whatever it would be sent in.
-        let plain = Plain::Decoded(vec![Bytes::from(body)]);
-        let mut account = self.judged(subject, route, plain.body(&[]));
-        // Of a body that nobody sent.
-        account.readings.clear();
-        account
+        let event = Event::named(name);
+        self.account(subject, route, &route.decide_event(&event))
     }
 
     /// What becomes of the event in a file, or what to tell the user if it can't be read.
@@ -150,7 +145,13 @@ impl Explain<'_> {
     fn body(&self, subject: String, route: &Route, body: Bytes) -> Account {
         match body.len() {
             0 => self.judged(subject, route, route::Body::Absent),
-            length if length > route.inspect => self.judged(subject, route, route::Body::TooLarge),
+            length if length > route.inspect => match &route.verify {
+                Some(_) if route.mode == Mode::Enforce => {
+                    let failure = Flaw::TooLarge.into();
+                    Account::refused(subject, &failure, &proxy::failed(&failure))
+                }
+                _ => self.judged(subject, route, route::Body::TooLarge),
+            },
             _ => {
                 let pieces = [body];
                 let plain = route.decode(&self.head, &pieces, &mut |_| true);
@@ -165,16 +166,18 @@ impl Explain<'_> {
 
     fn judged(&self, subject: String, route: &Route, body: route::Body<'_, Bytes>) -> Account {
         let decision = route.decide(&self.head, body);
-        let reply = proxy::decided(&decision, &route.drop);
+        let mut account = self.account(subject, route, &decision);
+        account.look_into(route, &self.head, body.concat().as_deref(), &decision);
+        account
+    }
+
+    fn account(&self, subject: String, route: &Route, decision: &Decision<'_, '_>) -> Account {
+        let reply = proxy::decided(decision, &route.drop);
         let written = account::Written {
             file: self.file,
             places: &self.places,
         };
-        let mut account = Account::decided(subject, route, &decision, reply.as_ref(), &written);
-        if let Some(plain) = body.concat() {
-            account.look_into(&plain, &route.policy.path, &decision);
-        }
-        account
+        Account::decided(subject, route, decision, reply.as_ref(), &written)
     }
 
     /// The route that takes the request, unless it is refused for its head; in the order in which the proxy goes.

@@ -20,6 +20,10 @@ fn told(lines: &str, days: u64) -> Vec<String> {
 fn what_is_surely_not_meant_is_told_with_its_line_and_what_would_be_right() {
     let table = [
         (
+            "sender = 'stripe'\nverify.secret = 'env:A'\n[[route]]\npath = '/a'\nsender = 'github'",
+            r#"line 4: [verify] secret in line 3 is that of scheme = "stripe", and a route takes it for scheme = "github", so that nothing verifies there; write one for the route, or secret = [] to verify nothing"#,
+        ),
+        (
             "[filter]\ndeny = [\n\"batch.created\",\n\"batch.*\"]",
             r#"line 4: [filter] deny: "batch.created" changes nothing, since "batch.*" in line 5 matches all that it matches; take one of them out"#,
         ),
@@ -53,6 +57,10 @@ fn what_is_surely_not_meant_is_told_with_its_line_and_what_would_be_right() {
             r#"line 2: [filter] allow lets pass what can't be read for certain, whatever is in it, since unreadable is "forward"; write unreadable = "reject" to keep that out"#,
         ),
         (
+            "[audit]\nbody = true",
+            r#"line 3: [audit] body = true records nothing, since there is no path; write path = "/var/lib/hooksieve/dropped.jsonl" beside it"#,
+        ),
+        (
             "[drop]\nstatus = 202",
             "line 3: [drop] status = 202 is a failure to senders that take nothing but 200; write 200 unless yours asks for 202",
         ),
@@ -63,6 +71,52 @@ fn what_is_surely_not_meant_is_told_with_its_line_and_what_would_be_right() {
         (
             "mode = 'observe'\n[filter]\ndeny = ['a']",
             r#"line 2: mode = "observe" has dropped nothing for 20 days, by the time of the file, though there are rules; write "enforce" if the log shows what you want"#,
+        ),
+        (
+            "sender = 'linear'\ndrop.status = 202",
+            "line 3: [drop] status = 202 is a failure to Linear, which takes 200 and no other; write 200",
+        ),
+        (
+            "drop = { status = 202, body = 'thanks' }\n[[route]]\npath = '/'\nsender = 'zoom'",
+            "line 2: [drop] status = 202 is a failure to Zoom, which takes 200 or 204 and no other; write 200\n\
+             line 2: [drop] status = 202 is a failure to senders that take nothing but 200; write 200 unless yours asks for 202",
+        ),
+        (
+            "[[route]]\npath = '/'\nsender = 'dropbox-sign'\ndrop.body = 'ok'",
+            r#"line 5: [drop] body = "ok" is not what Dropbox Sign (HelloSign) takes for an answer; write "Hello API Event Received""#,
+        ),
+        (
+            "sender = 'xero'\ndrop.body = 'ok'",
+            r#"line 3: [drop] body = "ok" is not what Xero takes for an answer; write """#,
+        ),
+        (
+            "sender = 'adyen'\ndrop.body = ''",
+            r#"line 3: [drop] body = "" is not what Adyen payments takes for an answer; write "[accepted]""#,
+        ),
+        (
+            "sender = 'gitlab'\nfilter.unreadable = 'reject'",
+            r#"line 3: [filter] unreadable = "reject" refuses with a 4xx, and GitLab switches the hook off after four refusals in a row, older versions for good; write "forward""#,
+        ),
+        (
+            "sender = 'github'\nfilter.unreadable = 'drop'",
+            r#"line 3: [filter] unreadable = "drop" loses events whose type can't be told for certain, wanted ones too; write "forward""#,
+        ),
+        (
+            "sender = 'shopify'\n[filter]\nunreadable = 'reject'\ndeny = ['shop/*',\n'customers/*']\nallow = ['shop*', 'c*']",
+            "line 5: [filter] deny: \"shop/*\" drops \"shop/redact\", which Shopify wants the endpoint to act on; narrow it\n\
+             line 6: [filter] deny: \"customers/*\" drops \"customers/redact\", \"customers/data_request\", which Shopify wants the endpoint to act on; narrow it",
+        ),
+        (
+            "sender = 'shopify'\n[filter]\nunreadable = 'reject'\nallow = ['orders/*', 'shop/*']",
+            "line 5: [filter] allow drops \"customers/redact\", \"customers/data_request\", which Shopify wants the endpoint to act on; add that to it",
+        ),
+        (
+            "sender = 'telegram'\n[filter]\nunreadable = 'reject'\nallow = ['message']",
+            "line 5: [filter] allow lets nothing of Telegram bots through, whose types can't be read; take it out",
+        ),
+        (
+            "sender = 'twitch'\n[filter]\ndeny = ['channel.*']\nhandshake = ['header:Twitch-Eventsub-Message-Type=revocation']",
+            r#"line 5: [filter] handshake leaves out "header:Twitch-Eventsub-Message-Type=webhook_callback_verification", without which Twitch EventSub sends nothing, or stops to; add that to it"#,
         ),
         // What is said at the start is among them.
         (
@@ -94,6 +148,22 @@ fn what_may_well_be_meant_is_not_told() {
         ("mode = 'observe'\n[filter]\ndeny = ['a']", 13),
         ("mode = 'observe'", 100),
         ("[drop]\nstatus = 200\nbody = 'ok'", 100),
+        ("sender = 'zoom'\ndrop.status = 204", 100),
+        ("sender = 'discord'", 100),
+        ("sender = 'zoom'\nfilter.handshake = []", 100),
+        (
+            "drop.body = 'ok'\n[[route]]\npath = '/'\nsender = 'dropbox-sign'",
+            100,
+        ),
+        ("sender = 'gitlab'\nfilter.allow = ['Push Hook']", 100),
+        (
+            "sender = 'shopify'\nfilter.deny = ['orders/*', 'customers/create', 'shop/update']",
+            100,
+        ),
+        (
+            "sender = 'telegram'\nfilter = { type = 'kind', allow = ['a'], unreadable = 'reject' }",
+            100,
+        ),
     ] {
         assert_eq!(told(lines, days), [""; 0], "{lines}");
     }
@@ -185,7 +255,8 @@ proptest! {
             let body = [format!("{{\"type\":\"{name}\"}}")];
             for route in [None, Some("/own")] {
                 let action = |config: &Config| {
-                    config.routes.named(route).unwrap().policy.judge(&body).verdict.action
+                    let route = config.routes.named(route).unwrap();
+                    route.policy.judge(&body, &route.source.event.finder()).verdict.action
                 };
                 prop_assert_eq!(action(&config), action(&less), "{}\n{}\n{}", name, with, without);
             }

@@ -20,12 +20,16 @@ fn changes(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
 /// What is written above [`BEFORE`], and what is said of it.
 const LIVE: &str = r#"
     mode = "observe"           => mode enforce -> observe
+    sender = "telegram"        => sender none -> telegram
     reload = "signal"          => reload watch -> signal
     drop.status = 202          => drop.status 200 -> 202
     drop.body = "o'k"          => drop.body "" -> "o'k"
     limits.inspect = "1 MiB"   => limits.inspect 8 MiB -> 1 MiB
     timeouts.connect = "1ms"   => timeouts.connect 5s -> 1ms
     timeouts.response = "1h"   => timeouts.response 30s -> 1h
+    audit.record = false       => audit.record true -> false
+    audit.body = true          => audit.body false -> true
+    audit.on_error = "drop"    => audit.on_error refuse -> drop
     # a word                   =>
 "#;
 const AT_START: &str = r#"
@@ -41,6 +45,9 @@ const AT_START: &str = r#"
     timeouts.drain = "1s"           => timeouts.drain 30s -> 1s
     log.format = "json"             => log.format auto -> json
     log.level = "warn"              => log.level info -> warn
+    audit.path = "a b"              => audit.path none -> "a b"
+    audit.max_size = "1 GiB"        => audit.max_size 64 MiB -> 1 GiB
+    audit.keep = 1                  => audit.keep 10 -> 1
     admin.listen = "unix:/run/a"    => admin.listen none -> unix:/run/a
     admin.hosts = ["a"]             => admin.hosts + "a"
     admin.strict_ready = true       => admin.strict_ready false -> true
@@ -170,4 +177,48 @@ fn keys_of_a_section_are_compared_one_by_one() {
     ];
     assert_eq!(changes(before, after).0, said);
     assert_eq!(changes(after, after).0, [""; 0]);
+}
+
+#[test]
+fn of_signatures_it_is_told_where_secrets_are_kept_and_that_they_are_others() {
+    let file = |verify: &str| format!("upstream = \"http://app\"\nverify = {{ {verify} }}\n");
+    let before = file(r#"scheme = "stripe", secret = "env:A""#);
+    for (after, expected) in [
+        (
+            r#"scheme = "stripe", secret = "env:A", tolerance = "1m""#,
+            &["verify.tolerance 5m -> 1m"][..],
+        ),
+        (
+            r#"scheme = "github", secret = "env:A""#,
+            &["verify.scheme stripe -> github"],
+        ),
+        (
+            r#"scheme = "stripe", secret = ["env:B", "file:/a"]"#,
+            &[r#"verify.secret env:A -> ["env:B", "file:/a"]"#],
+        ),
+        (
+            "secret = []",
+            &[
+                "verify.scheme stripe -> none",
+                "verify.secret env:A -> none",
+            ],
+        ),
+    ] {
+        assert_eq!(changes(&before, &file(after)).0, expected, "{after}");
+    }
+    let with = |secret: &str, text: &str| {
+        let config = Config::parse(text).unwrap();
+        config.with_secrets(text, |_| Ok(secret.into())).unwrap()
+    };
+    let text =
+        before + "[[route]]\npath = \"/a\"\n[[route]]\npath = \"/b\"\nverify.scheme = \"github\"\n";
+    let between = |old, new| {
+        let Changes { live, .. } = Changes::between(&with(old, &text), &with(new, &text));
+        let told = live.into_iter();
+        told.map(|change| (change.route.as_deref().map(str::to_owned), change.text))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(between("a", "a"), []);
+    let expected = (None, "verify.secret is another where it is kept".to_owned());
+    assert_eq!(between("a", "b"), [expected]);
 }

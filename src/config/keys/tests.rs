@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::super::Config;
 use super::*;
+use crate::senders::ALL;
 
 const UPSTREAM: &str = "upstream = \"http://127.0.0.1:3000\"\n";
 
@@ -64,7 +65,9 @@ fn a_route_takes_those_that_are_its_own() {
     assert_eq!(known(&file), own.map(str::to_owned).collect());
     for key in KEYS {
         let value = match key.kind {
-            Kind::Origin => "\"http://a\"",
+            Kind::Origin | Kind::Url => "\"http://a\"",
+            Kind::Header => "\"X-A\"",
+            Kind::Word(["stripe", ..]) | Kind::Sender => "\"stripe\"",
             _ => key.default.unwrap_or("[]"),
         };
         let route = format!(
@@ -110,6 +113,13 @@ fn of_each_kind_is_read_what_it_says() {
             }
             Kind::Time => assert!(is_taken(key, "\"2s\"") && !is_taken(key, "2")),
             Kind::Text => assert!(is_taken(key, "\"any: thing\"") && !is_taken(key, "1")),
+            Kind::Sender => {
+                assert!(
+                    ALL.iter()
+                        .all(|sender| is_taken(key, &format!("{:?}", sender.name)))
+                );
+                assert!(!is_taken(key, "\"unheard-of\"") && !is_taken(key, "1"));
+            }
             Kind::Address => assert!(is_taken(key, "\"[::1]:0\"") && !is_taken(key, "80")),
             Kind::Listener => {
                 assert!(is_taken(key, "\"[::1]:0\"") && is_taken(key, "\"unix:/run/a\""));
@@ -122,9 +132,31 @@ fn of_each_kind_is_read_what_it_says() {
             Kind::Origin => {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
             }
-            Kind::Member => assert!(is_taken(key, "\"a\"") && !is_taken(key, "\"a:b\"")),
+            Kind::File => assert!(is_taken(key, "\"/a/b c\"") && !is_taken(key, "\"a/\"")),
+            Kind::Source => {
+                for right in [r#""a""#, r#""a.b[].c""#, r#"["header:A", "form:b"]"#] {
+                    assert!(is_taken(key, right), "{right}");
+                }
+                for wrong in [r#""a:b""#, r#""a..b""#, r#""a[]""#, "[]"] {
+                    assert!(!is_taken(key, wrong), "{wrong}");
+                }
+            }
+            Kind::Handshakes => {
+                assert!(is_taken(key, r#"["a=b"]"#) && !is_taken(key, r#"["a"]"#));
+            }
             Kind::Patterns => {
                 assert!(is_taken(key, "[\"a.*\", \"b\"]") && !is_taken(key, "[\"a\", \"a\"]"));
+            }
+            Kind::Secrets => {
+                // It wants a scheme beside it.
+                let is_taken =
+                    |value| is_taken(key, &format!("{value}\nverify.scheme = \"stripe\""));
+                assert!(is_taken("[\"env:A\", \"file:/b\"]") && is_taken("\"env:A\""));
+                assert!(!is_taken("\"A\"") && !is_taken("\"file:b\""));
+            }
+            Kind::Header => assert!(is_taken(key, "\"X-A\"") && !is_taken(key, "\"X A\"")),
+            Kind::Url => {
+                assert!(is_taken(key, "\"https://a/b?c\"") && !is_taken(key, "\"/b\""));
             }
             Kind::Networks => {
                 assert!(is_taken(key, "[\"::1\", \"10.0.0.0/8\"]") && !is_taken(key, "[\"a\"]"));

@@ -65,6 +65,7 @@ fn rules(s: &mut Section<'_>, above: &Rules, memory: usize) -> Rules {
         }
     });
     s.section("timeouts", |s| rules.read_timeouts(s));
+    s.section("audit", |s| rules.read_audit(s));
     rules
 }
 

@@ -7,14 +7,16 @@ use bytes::Bytes;
 use http::StatusCode;
 use toml::de::DeValue;
 
-use super::SHORTEST;
+use super::filter::{Filter, filter};
+use super::verify::{self, Written};
+use super::{SHORTEST, preset};
+use crate::audit;
+use crate::audit::OnError;
 use crate::config::mend;
 use crate::config::section::Section;
 use crate::config::units::{GIB, KIB, MIB, size, time};
-use crate::config::value::{flag, integer, kind, network, port, string, word};
-use crate::event::Path;
+use crate::config::value::{flag, integer, kind, network, port, word};
 use crate::headers::{Forward, Host};
-use crate::policy::{Action, Pattern, PatternError, Patterns, Policy, Shadow};
 use crate::route::{DropReply, Mode, Route};
 use crate::upstream::{Origin, Timeouts};
 
@@ -27,10 +29,13 @@ pub(super) struct Rules {
     pub(super) upstream: Option<Origin>,
     pub(super) inspect: usize,
     mode: Mode,
-    policy: Policy,
+    pub(super) sender: Option<&'static str>,
+    filter: Filter,
     drop: DropReply,
+    verify: Written,
     forward: Forward,
     timeouts: Timeouts,
+    audit: audit::Rules,
 }
 
 impl Default for Rules {
@@ -39,32 +44,41 @@ impl Default for Rules {
             upstream: None,
             inspect: 8 * MIB,
             mode: Mode::Enforce,
-            policy: Policy::default(),
+            sender: None,
+            filter: Filter::default(),
             drop: DropReply {
                 status: StatusCode::OK,
                 body: Bytes::new(),
             },
+            verify: Written::default(),
             forward: Forward::default(),
             timeouts: Timeouts {
                 connect: Duration::from_secs(5),
                 response: Duration::from_secs(30),
             },
+            audit: audit::Rules::default(),
         }
     }
 }
 
-/// What a table says of a route, but for limits and timeouts, of which the file has more than a route.
+/// What a table says of a route, but for limits, timeouts and the audit, of which the file has more than a route.
 pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
     let upstream = s.optional("upstream", origin);
     let modes = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
+    let upstream = upstream.or_else(|| above.upstream.clone());
+    let mode = s.get("mode", above.mode, word(&modes));
+    let above = &preset::above(s, above);
     Rules {
-        upstream: upstream.or_else(|| above.upstream.clone()),
-        mode: s.get("mode", above.mode, word(&modes)),
-        policy: s.section("filter", |s| filter(s, &above.policy)),
+        upstream,
+        mode,
+        sender: above.sender,
+        filter: s.section("filter", |s| filter(s, &above.filter)),
         drop: s.section("drop", |s| drop_reply(s, &above.drop)),
+        verify: s.section("verify", |s| verify::verify(s, &above.verify)),
         forward: s.section("forward", |s| forward(s, &above.forward)),
         inspect: above.inspect,
         timeouts: above.timeouts,
+        audit: above.audit,
     }
 }
 
@@ -83,56 +97,39 @@ impl Rules {
         };
     }
 
+    /// What `[audit]` says of a route.
+    pub(super) fn read_audit(&mut self, s: &mut Section<'_>) {
+        let on_errors = [
+            ("refuse", OnError::Refuse),
+            ("forward", OnError::Forward),
+            ("drop", OnError::Drop),
+        ];
+        self.audit = audit::Rules {
+            record: s.get("record", self.audit.record, flag),
+            body: s.get("body", self.audit.body, flag),
+            on_error: s.get("on_error", self.audit.on_error, word(&on_errors)),
+        };
+    }
+
     /// The route, if it has an upstream.
     pub(super) fn route(self, name: Option<Arc<str>>, line: Option<usize>) -> Option<Route> {
         Some(Route {
             name,
             line,
-            policy: self.policy,
+            sender: self.sender,
+            source: self.filter.source,
+            policy: self.filter.policy,
+            handshakes: self.filter.handshakes,
             mode: self.mode,
             drop: self.drop,
+            verify: self.verify.meaning(),
             inspect: self.inspect,
             forward: self.forward,
             upstream: self.upstream?,
             timeouts: self.timeouts,
+            audit: self.audit,
         })
     }
-}
-
-fn filter(s: &mut Section<'_>, above: &Policy) -> Policy {
-    let unreadable = [
-        ("forward", Action::Forward),
-        ("drop", Action::Drop),
-        ("reject", Action::Reject),
-    ];
-    let path = s.get("type", above.path.clone(), member);
-    let [deny, allow] = [("deny", &above.deny), ("allow", &above.allow)]
-        .map(|(key, above)| patterns(s, key).unwrap_or_else(|| above.clone()));
-    Policy {
-        path,
-        deny,
-        allow,
-        unreadable: s.get("unreadable", above.unreadable, word(&unreadable)),
-        shadow: s.section("shadow", |s| shadow(s, above.shadow.as_deref())),
-    }
-}
-
-/// Without a list of its own it would say what the rules in force do, so then it is none.
-fn shadow(s: &mut Section<'_>, above: Option<&Shadow>) -> Option<Box<Shadow>> {
-    let above = above.cloned().unwrap_or_default();
-    let shadow = Shadow {
-        deny: patterns(s, "deny").or(above.deny),
-        allow: patterns(s, "allow").or(above.allow),
-    };
-    (shadow != Shadow::default()).then(|| Box::new(shadow))
-}
-
-/// The patterns of the list `key`; `None` if the file leaves it out.
-fn patterns(s: &mut Section<'_>, key: &'static str) -> Option<Patterns> {
-    let patterns = s.list(key, pattern)?;
-    let odd = |pattern: &Pattern| pattern.warning().map(|warning| warning.to_string());
-    s.warn(key, &patterns, odd);
-    Some(patterns.into_iter().collect())
 }
 
 fn drop_reply(s: &mut Section<'_>, above: &DropReply) -> DropReply {
@@ -178,23 +175,6 @@ fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
             mend::origin(written).map_or(RIGHT.to_owned(), |url| format!("it as \"{url}\""));
         format!("{wrong}; write {right}")
     })
-}
-
-fn member(value: &DeValue<'_>) -> Result<Path, String> {
-    const RIGHT: &str = r#"the name of a top-level member, as "type""#;
-    match string(value, RIGHT)? {
-        "" => Err(format!("is empty; write {RIGHT}")),
-        name if name.contains(['.', ':']) => Err(format!(
-            "is a path or another source, not supported in this version; write {RIGHT}"
-        )),
-        name => Ok(Path::member(name)),
-    }
-}
-
-fn pattern(written: &str) -> Result<Pattern, String> {
-    written
-        .parse()
-        .map_err(|error: PatternError| format!("is not a pattern ({error})"))
 }
 
 fn status(value: &DeValue<'_>) -> Result<StatusCode, String> {

@@ -10,9 +10,11 @@ const OTHERS: &str = r#"
 listen = "[::1]:8081"
 upstream = "http://[::2]:81"
 mode = "observe"
+sender = "postmark"
 reload = "signal"
 [filter]
-type = "a\"\u202e"
+type = ["a\"\u202e", "header:x-y"]
+handshake = ["type = é\u202e"]
 deny = ["é.*", 'x\yz "y"', "\U000e0041"]
 allow = ["b"]
 unreadable = "reject"
@@ -22,6 +24,12 @@ allow = ["d"]
 [drop]
 status = 202
 body = "\"\n\\\u001b\U0010ffff😀"
+[verify]
+scheme = "hmac-sha256"
+secret = ["env:A", "file:/b \"c"]
+header = "x-s"
+prefix = "v0="
+encoding = "base64"
 [forward]
 host = "upstream"
 x_forwarded = true
@@ -45,6 +53,13 @@ drain = "24h"
 [log]
 format = "json"
 level = "debug"
+[audit]
+path = "a\"\u202e"
+record = false
+body = true
+on_error = "drop"
+max_size = "1 MiB"
+keep = 3
 [admin]
 listen = "unix:/run/hook sieve.sock"
 hosts = ["a.example"]
@@ -70,6 +85,8 @@ deny = []
 inspect = "1 KiB"
 [route.timeouts]
 response = "3s"
+[route.audit]
+body = true
 "#;
 
 /// What is shown, as a file.
@@ -113,6 +130,9 @@ fn what_is_shown_can_be_written_and_means_the_same() {
         OTHERS,
         ROUTES,
         only_routes,
+        "upstream = 'http://a'\nverify = { scheme = 'stripe', secret = 'env:A', tolerance = '90s' }",
+        "upstream = 'http://a'\nverify = { scheme = 'twilio', secret = 'env:A', url = 'https://a:1/b' }",
+        "upstream = 'http://a'\nverify = { scheme = 'token', secret = 'env:A', header = 'x-t' }",
         "upstream = 'http://a'",
     ] {
         let config = Config::parse(text).unwrap();
@@ -125,13 +145,17 @@ fn what_is_shown_can_be_written_and_means_the_same() {
 #[test]
 fn every_key_is_shown_in_its_order() {
     let config = Config::parse(OTHERS).unwrap();
-    let keys = KEYS.iter().map(|key| (key.section, key.name));
+    // Its scheme has no use for these.
+    let counts = |key: &&Key| !["verify.tolerance", "verify.url"].contains(&&*key.path());
+    let keys = KEYS.iter().filter(counts);
+    let keys = keys.map(|key| (key.section, key.name));
     let shown = config.shown();
     assert!(
         keys.eq(shown.iter().map(|shown| (shown.section, shown.key))),
         "{shown:?}"
     );
-    let of_routes = KEYS.iter().filter(|key| key.scope == Scope::Route);
+    let of_routes = KEYS.iter().filter(counts);
+    let of_routes = of_routes.filter(|key| key.scope == Scope::Route);
     let of_routes = of_routes.map(|key| (key.section, key.name));
     let routes = format!("{OTHERS}\n[[route]]\npath = \"/\"\nhost = \"a\"\n");
     let config = Config::parse(&routes).unwrap();

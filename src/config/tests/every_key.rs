@@ -1,6 +1,55 @@
 //! What each key comes to, at the top level and in a route.
 
+use http::HeaderName;
+
 use super::*;
+use crate::audit;
+use crate::audit::OnError;
+use crate::event::{self, Document, Part, Path as TypePath};
+use crate::route::{Handshake, InHead, Source};
+
+/// `type = ["header:X-A", "l[].a.b"]`
+fn source() -> Source {
+    Source {
+        head: vec![InHead::Header(HeaderName::from_static("x-a"))],
+        event: event::Source {
+            document: Document::Body,
+            lists: vec![vec!["l".into()]],
+            parts: vec![Part::Given, Part::Member(TypePath::member("a").then("b"))],
+        },
+        written: vec!["header:X-A".into(), "l[].a.b".into()],
+    }
+}
+
+/// `handshake = ["form:f:k = v"]`
+fn handshakes() -> Vec<Handshake> {
+    let event = event::Source {
+        document: Document::Field("f".into()),
+        ..event::Source::member(TypePath::member("k"))
+    };
+    vec![Handshake {
+        source: Source {
+            head: Vec::new(),
+            event,
+            written: vec!["form:f:k".into()],
+        },
+        value: "v".into(),
+        written: "form:f:k = v".into(),
+    }]
+}
+
+fn verify(scheme: Scheme, secrets: &[&str], url: &str) -> Verify {
+    Verify {
+        scheme,
+        secrets: secrets
+            .iter()
+            .map(|secret| secret.parse().unwrap())
+            .collect(),
+        tolerance: TOLERANCE,
+        url: url.to_owned(),
+        keys: Vec::new(),
+    }
+}
 
 #[test]
 fn every_key_of_a_route_is_read() {
@@ -13,10 +62,13 @@ fn every_key_of_a_route_is_read() {
         host = "H.example"
         upstream = "http://b:81"
         mode = "observe"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
+        sender = "calendly"
+        filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
+        verify = { scheme = "hmac-sha1", secret = "env:A", header = "X-Sig", prefix = "=", encoding = "base64" }
         limits = { inspect = "1 KiB" }
         timeouts = { connect = "3m", response = "24h" }
+        audit = { record = false, body = true, on_error = "forward" }
         [route.forward]
         host = "upstream"
         x_forwarded = true
@@ -34,8 +86,10 @@ fn every_key_of_a_route_is_read() {
     let expected = Route {
         name: Some("H.example/a/*".into()),
         line: Some(5),
+        sender: Some("calendly"),
+        source: source(),
+        handshakes: handshakes(),
         policy: Policy {
-            path: TypePath::member("kind"),
             deny: patterns("a.*"),
             allow: patterns("b"),
             unreadable: Action::Reject,
@@ -49,6 +103,17 @@ fn every_key_of_a_route_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
+        verify: Some(Box::new(verify(
+            Scheme::hmac(
+                "hmac-sha1",
+                Hash::Sha1,
+                HeaderName::from_static("x-sig"),
+                "=",
+                Encoding::Base64,
+            ),
+            &["env:A"],
+            "",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,
@@ -62,25 +127,30 @@ fn every_key_of_a_route_is_read() {
             connect: Duration::from_mins(3),
             response: Duration::from_hours(24),
         },
+        audit: audit::Rules {
+            record: false,
+            body: true,
+            on_error: OnError::Forward,
+        },
     };
     assert_eq!(**first, expected);
     let inherited = Route {
         name: Some("/b".into()),
-        line: Some(19),
+        line: Some(22),
         ..above.clone()
     };
     assert_eq!(**second, inherited);
 }
 
-#[test]
-fn every_key_is_read() {
-    let config = parse(
-        r#"
+/// No value is its default.
+const EVERY_KEY: &str = r#"
         listen = "[::]:0"
         mode = "observe"
+        sender = "paypal"
         reload = "signal"
-        filter = { type = "kind", deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
+        filter = { type = ["header:X-A", "l[].a.b"], handshake = ["form:f:k = v"], deny = ["a.*"], allow = ["b", "c"], unreadable = "reject", shadow.allow = ["d"] }
         drop = { status = 202, body = "ok" }
+        verify = { scheme = "twilio", secret = ["env:A", "file:/b"], url = "https://a/b" }
         log = { format = "json", level = "debug" }
         admin = { listen = "127.0.0.1:0", hosts = ["a"], strict_ready = true }
         [forward]
@@ -103,8 +173,18 @@ fn every_key_is_read() {
         idle = "5s"
         reuse = "0s"
         drain = "6s"
-        "#,
-    );
+        [audit]
+        path = "dropped.jsonl"
+        record = false
+        body = true
+        on_error = "drop"
+        max_size = "64 KiB"
+        keep = 1000
+        "#;
+
+#[test]
+fn every_key_is_read() {
+    let config = parse(EVERY_KEY);
     let patterns = |texts: &[&str]| {
         texts
             .iter()
@@ -114,8 +194,10 @@ fn every_key_is_read() {
     let top = Route {
         name: None,
         line: None,
+        sender: Some("paypal"),
+        source: source(),
+        handshakes: handshakes(),
         policy: Policy {
-            path: TypePath::member("kind"),
             deny: patterns(&["a.*"]),
             allow: patterns(&["b", "c"]),
             unreadable: Action::Reject,
@@ -129,6 +211,11 @@ fn every_key_is_read() {
             status: StatusCode::ACCEPTED,
             body: Bytes::from_static(b"ok"),
         },
+        verify: Some(Box::new(verify(
+            Scheme::named("twilio").unwrap(),
+            &["env:A", "file:/b"],
+            "https://a/b",
+        ))),
         inspect: 1 << 10,
         forward: Forward {
             host: Host::Upstream,
@@ -142,8 +229,18 @@ fn every_key_is_read() {
             connect: Duration::from_mins(3),
             response: Duration::from_hours(24),
         },
+        audit: audit::Rules {
+            record: false,
+            body: true,
+            on_error: OnError::Drop,
+        },
     };
-    let expected = Config {
+    assert_eq!(config, around(top));
+}
+
+/// The whole of it, around the top level.
+fn around(top: Route) -> Config {
+    Config {
         listen: "[::]:0".parse().unwrap(),
         routes: Routes::new(Vec::new(), Some(top)).unwrap(),
         reload: Reload::Signal,
@@ -164,12 +261,16 @@ fn every_key_is_read() {
             format: Format::Json,
             level: LevelFilter::DEBUG,
         },
+        audit: Audit {
+            path: Some("dropped.jsonl".into()),
+            max_size: 64 << 10,
+            keep: 1000,
+        },
         admin: Admin {
             listen: Some(Address::Tcp("127.0.0.1:0".parse().unwrap())),
             hosts: vec!["a".to_owned()],
             strict_ready: true,
         },
         warnings: Vec::new(),
-    };
-    assert_eq!(config, expected);
+    }
 }

@@ -42,9 +42,8 @@ use super::{Event, Path};
 /// `None` unless the body looks like one object. If it *is* one, well-formed as a whole, the event is that
 /// which [`read`](super::read) finds; whether it is, only [`read`](super::read) can tell.
 ///
-/// Time is linear in the length of the body and the number of pieces. Nothing is copied but what has
-/// escapes in it, and keys and values that lie across a border between pieces.
-pub fn scan<'a, P: AsRef<[u8]>>(pieces: &'a [P], path: &Path) -> Option<Event<'a>> {
+/// Its cost is that of [`scan`](super::scan).
+pub(super) fn scan<'a, P: AsRef<[u8]>>(pieces: &'a [P], path: &Path) -> Option<Event<'a>> {
     let mut bytes = pieces.iter().flat_map(AsRef::as_ref);
     if bytes.find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return None;

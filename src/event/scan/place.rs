@@ -52,7 +52,7 @@ impl Place {
         let mut bytes = self.bytes(pieces).skip(1);
         let (from, first) = bytes.find(|(_, byte)| !byte.is_ascii_whitespace())?;
         if first != b'"' {
-            return Some(Reading::NotAString);
+            return Some(from.number(pieces));
         }
         let mut escaped = false;
         let (to, _) = bytes.find(|(_, byte)| {
@@ -62,6 +62,21 @@ impl Place {
         })?;
         let string = json::string(Span { from, to }.text(pieces)?)?;
         Some(Reading::String(string))
+    }
+
+    /// What is read of a value that begins here and is no string.
+    fn number<P: AsRef<[u8]>>(self, pieces: &[P]) -> Reading<'static> {
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'}' | b']');
+        let bytes = self.bytes(pieces).map(|(_, byte)| byte);
+        let text = bytes
+            .take_while(|byte| !ends(byte))
+            .take(json::LONGEST_INTEGER + 1)
+            .collect();
+        let text = String::from_utf8(text).ok();
+        match text.filter(|text| json::integer(text).is_some()) {
+            Some(digits) => Reading::String(Cow::Owned(digits)),
+            None => Reading::NotAString,
+        }
     }
 
     /// The first byte after this one that is no white space.

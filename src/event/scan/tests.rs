@@ -7,12 +7,16 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::event::tests::path;
-use crate::event::{self, Reading};
+use crate::event::{self, Reading, Source};
 
 /// What the strict pass finds in `body`, which is one event.
-fn strictly<'a>(body: &'a str, path: &Path) -> Event<'a> {
+fn strictly(body: &str, path: &Path) -> Event<'static> {
     let mut events = Vec::new();
-    event::read(body.as_bytes(), path, |event| events.push(event.clone())).unwrap();
+    let source = Source::member(path.clone());
+    let read = event::read(body.as_bytes(), &source.finder(), |event| {
+        events.push(event.clone().into_owned());
+    });
+    read.unwrap();
     events.pop().unwrap()
 }
 

@@ -4,12 +4,9 @@ use super::*;
 
 #[test]
 fn a_type_further_in() {
-    let within = |policy: Policy| Policy {
-        path: Path::member("event").then("type"),
-        ..policy
-    };
-    let deny = &within(policy(&["batch.*"], &[], Action::Forward));
-    let allow = &within(policy(&[], &["invoice.*"], Action::Forward));
+    let within = Source::member(Path::member("event").then("type"));
+    let deny = &policy(&["batch.*"], &[], Action::Forward);
+    let allow = &policy(&[], &["invoice.*"], Action::Forward);
     let several = "unreadable: several types, and not one verdict";
     let alias = "unreadable: the type in another case would change the verdict";
     let no_string = "unreadable: the type is not a string";
@@ -77,6 +74,10 @@ fn a_type_further_in() {
         ),
     ];
     for (policy, body, expected) in table {
-        assert_eq!(judged(policy, body), *expected, "{body}");
+        assert_eq!(
+            judged_by(policy, body, &within.finder()),
+            *expected,
+            "{body}"
+        );
     }
 }

@@ -36,7 +36,7 @@ fn a_list_that_is_left_out_is_that_in_force() {
     ];
     for (policy, name, expected) in table {
         let body = [format!(r#"{{"type":"{name}"}}"#)];
-        let judgement = policy.judge(&body);
+        let judgement = policy.judge(&body, &finder());
         assert_eq!(judgement.shadow.map(told).as_deref(), Some(expected));
         let real = policy.rules().verdict(Some(name));
         assert_eq!(judgement.verdict, real, "{name}");
@@ -63,7 +63,11 @@ fn doubts_and_batches_are_those_of_each_by_itself() {
             r#"drop: deny "*""#,
         ),
         ("{}", "forward: none", "forward: none"),
-        ("[]", "forward: none", "forward: none"),
+        (
+            "[]",
+            "forward: no event in the list",
+            "forward: no event in the list",
+        ),
         (
             r#"[{"type":"batch.a"},{"type":"b"}]"#,
             "forward: none",
@@ -71,7 +75,7 @@ fn doubts_and_batches_are_those_of_each_by_itself() {
         ),
         (r#"[{"type":"a"},{}]"#, "forward: none", "forward: none"),
         (
-            r#"[{"type":"a"},{"type":0}]"#,
+            r#"[{"type":"a"},{"type":null}]"#,
             "reject: unreadable: the type is not a string",
             "reject: unreadable: the type is not a string",
         ),
@@ -87,7 +91,7 @@ fn doubts_and_batches_are_those_of_each_by_itself() {
         None,
     );
     for (body, real, shadow) in table {
-        let judgement = policy.judge_strictly(body.as_bytes());
+        let judgement = policy.judge_strictly(body.as_bytes(), &finder());
         assert_eq!(told(judgement.verdict), real, "{body}");
         assert_eq!(
             judgement.shadow.map(told).as_deref(),
@@ -101,7 +105,7 @@ fn doubts_and_batches_are_those_of_each_by_itself() {
 fn without_any_nothing_is_said_of_them() {
     let policy = policy(&["batch.*"], &[], Action::Forward);
     for body in [r#"{"type":"a"}"#, r#"{"type":"batch.a"}"#, "{", "[]"] {
-        assert_eq!(policy.judge(&[body]).shadow, None, "{body}");
+        assert_eq!(policy.judge(&[body], &finder()).shadow, None, "{body}");
     }
 }
 
@@ -117,7 +121,7 @@ fn the_quick_look_forwards_a_broken_body_only_where_both_do() {
     ];
     for (policy, name, at_once) in table {
         let body = [format!(r#"{{"type":"{name}",}}"#)];
-        let judgement = policy.judge(&body);
+        let judgement = policy.judge(&body, &finder());
         let shadow = judgement.shadow.expect("there are some");
         for verdict in [judgement.verdict, shadow] {
             assert_eq!(verdict.action, Action::Forward);

@@ -62,7 +62,8 @@ pub fn next(
         );
         let none = Rules::default();
         let before = stays.map_or(&none, |stays| &stays.rules);
-        let rules = Rules::new(&route.policy, before, workers, &mut left);
+        let handshakes = route.handshakes.iter().map(|one| &*one.written);
+        let rules = Rules::new(&route.policy, handshakes, before, workers, &mut left);
         CountedRoute {
             counts,
             rules: Arc::new(rules),
@@ -74,7 +75,8 @@ pub fn next(
 impl CountedRoute {
     /// For what comes under no route, and meets no rule.
     pub fn nowhere(workers: usize, budget: &Arc<Budget>) -> Self {
-        let rules = Rules::new(&Policy::default(), &Rules::default(), workers, &mut 0);
+        let (policy, none) = (Policy::default(), Rules::default());
+        let rules = Rules::new(&policy, std::iter::empty(), &none, workers, &mut 0);
         Self {
             counts: RouteCounts::new(None, workers, budget),
             rules: Arc::new(rules),

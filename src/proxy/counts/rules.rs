@@ -26,16 +26,22 @@ pub struct Rules {
 type Matches = Sharded<AtomicU64>;
 
 impl Rules {
-    /// Those of `policy`. One that was there `before` goes on from where it is. So many are `left` to be counted each by
+    /// Those of `policy`, and of `handshakes` as they are written. One that was there `before` goes on from where it is. So many are `left` to be counted each by
     /// itself.
-    pub fn new(policy: &Policy, before: &Self, workers: usize, left: &mut usize) -> Self {
+    pub fn new<'a>(
+        policy: &'a Policy,
+        handshakes: impl Iterator<Item = &'a str>,
+        before: &Self,
+        workers: usize,
+        left: &mut usize,
+    ) -> Self {
         let new = || Arc::new(Sharded::new(workers));
         let others = before.others.clone().unwrap_or_else(new);
         let mut rules = Self {
             others: Some(others),
             ..Self::default()
         };
-        for name in names(policy) {
+        for name in names(policy, handshakes) {
             if rules.by_name.contains_key(&*name) {
                 continue;
             }
@@ -79,8 +85,11 @@ impl Rules {
     }
 }
 
-/// The rules of a policy, as the log has them.
-fn names(policy: &Policy) -> impl Iterator<Item = Box<str>> {
+/// The rules of a policy and handshakes, as the log has them.
+fn names<'a>(
+    policy: &'a Policy,
+    handshakes: impl Iterator<Item = &'a str>,
+) -> impl Iterator<Item = Box<str>> {
     let named = |rule: Rule<'_>| rule.to_string().into_boxed_str();
     let deny = policy
         .deny
@@ -92,9 +101,13 @@ fn names(policy: &Policy) -> impl Iterator<Item = Box<str>> {
         .map(|pattern| Rule::Allow(pattern.as_str()));
     let not_allowed = (!policy.allow.is_empty()).then_some(Rule::NotAllowed);
     // What can't be told for certain comes first, so that it is never among the others.
-    [Box::from(UNREADABLE)]
-        .into_iter()
-        .chain(deny.chain(allow).chain(not_allowed).map(named))
+    [Box::from(UNREADABLE)].into_iter().chain(
+        deny.chain(allow)
+            .chain(not_allowed)
+            .chain(handshakes.map(Rule::Handshake))
+            .chain([Rule::EmptyBatch])
+            .map(named),
+    )
 }
 
 #[cfg(test)]
@@ -115,13 +128,21 @@ mod tests {
         }
     }
 
+    fn rules_of(policy: &Policy, before: &Rules, workers: usize, left: &mut usize) -> Rules {
+        Rules::new(policy, ["type=ping"].into_iter(), before, workers, left)
+    }
+
     fn told(rules: &Rules) -> Vec<(&str, u64)> {
-        rules.iter().collect()
+        let empty = Rule::EmptyBatch.to_string();
+        rules
+            .iter()
+            .filter(|(name, _)| *name != empty && !name.starts_with("handshake"))
+            .collect()
     }
 
     #[test]
     fn those_that_never_matched_are_there_and_all_doubts_are_one() {
-        let rules = Rules::new(&policy(&["a.*"], &["b"]), &Rules::default(), 2, &mut 9);
+        let rules = rules_of(&policy(&["a.*"], &["b"]), &Rules::default(), 2, &mut 9);
         for (worker, rule) in [
             (0, Rule::Deny("a.*")),
             (1, Rule::Deny("a.*")),
@@ -141,23 +162,37 @@ mod tests {
 
     #[test]
     fn one_that_stays_goes_on_and_one_that_comes_begins_at_0() {
-        let before = Rules::new(&policy(&["a", "b"], &[]), &Rules::default(), 1, &mut 9);
+        let before = rules_of(&policy(&["a", "b"], &[]), &Rules::default(), 1, &mut 9);
         before.count(0, "deny \"a\"");
         before.count(0, "deny \"b\"");
-        let after = Rules::new(&policy(&["c", "b"], &[]), &before, 1, &mut 9);
+        let after = rules_of(&policy(&["c", "b"], &[]), &before, 1, &mut 9);
         after.count(0, "deny \"b\"");
         // By a request that began before.
         before.count(0, "deny \"b\"");
         let expected = [("unreadable", 0), ("deny \"c\"", 0), ("deny \"b\"", 3)];
         assert_eq!(told(&after), expected);
-        let again = Rules::new(&policy(&["a"], &[]), &after, 1, &mut 9);
+        let again = rules_of(&policy(&["a"], &[]), &after, 1, &mut 9);
         assert_eq!(told(&again), [("unreadable", 0), ("deny \"a\"", 0)]);
+    }
+
+    #[test]
+    fn handshakes_and_empty_lists_are_rules_too() {
+        let rules = rules_of(&policy(&[], &[]), &Rules::default(), 1, &mut 9);
+        rules.count(0, &Rule::Handshake("type=ping").to_string());
+        rules.count(0, &Rule::EmptyBatch.to_string());
+        let all: Vec<_> = rules.iter().collect();
+        let expected = [
+            ("unreadable", 0),
+            ("handshake \"type=ping\"", 1),
+            ("no event in the list", 1),
+        ];
+        assert_eq!(all, expected);
     }
 
     #[test]
     fn beyond_the_bound_they_are_counted_together() {
         let mut left = 2;
-        let rules = Rules::new(
+        let rules = rules_of(
             &policy(&["a", "b", "c"], &[]),
             &Rules::default(),
             1,

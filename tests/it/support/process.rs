@@ -49,6 +49,14 @@ impl Hooksieve {
         Self::spawn(&mut binary, "127.0.0.1:0", &upstream.to_string(), config)
     }
 
+    /// With these further lines in its config, and a variable in its environment.
+    pub fn knowing(upstream: &Upstream, config: &str, name: &str, value: &str) -> Self {
+        let mut binary = Command::new(BINARY);
+        binary.env(name, value);
+        let upstream = upstream.address().to_string();
+        Self::spawn(&mut binary, "127.0.0.1:0", &upstream, config)
+    }
+
     /// At an address of its own, before an upstream with a name of which `names` tell, as `name:port`.
     pub fn named(names: &Names, listen: SocketAddr, upstream: &str, config: &str) -> Self {
         let mut binary = names.known_to(BINARY);
@@ -74,10 +82,20 @@ impl Hooksieve {
         Some(Self::spawn(&mut binary, "127.0.0.1:0", &upstream, config))
     }
 
+    /// With this config, which names its upstreams itself.
+    pub fn alone(config: &str) -> Self {
+        let head = "listen = \"127.0.0.1:0\"\n".to_owned();
+        Self::begin(&mut Command::new(BINARY), head, config)
+    }
+
     fn spawn(binary: &mut Command, listen: &str, upstream: &str, config: &str) -> Self {
+        let head = format!("listen = \"{listen}\"\nupstream = \"http://{upstream}\"\n");
+        Self::begin(binary, head, config)
+    }
+
+    fn begin(binary: &mut Command, head: String, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         let path = directory.path().join("config.toml");
-        let head = format!("listen = \"{listen}\"\nupstream = \"http://{upstream}\"\n");
         fs::write(&path, head.clone() + config).expect("the config can be written");
         let mut binary = Binary::spawn(binary, directory.path(), Stdio::inherit());
         let log = Arc::new(Log::default());

@@ -53,6 +53,12 @@ impl Raw {
         self.directory.path().join(name)
     }
 
+    /// The same as the process sees it, which may have mounts of its own.
+    pub fn inside(&self, name: &str) -> PathBuf {
+        let (process, path) = (self.binary.id(), self.path(name));
+        PathBuf::from(format!("/proc/{process}/root{}", path.display()))
+    }
+
     /// Resident memory in KiB.
     pub fn memory(&self) -> u64 {
         self.binary.memory().0

@@ -1,6 +1,6 @@
 //! Well-formed JSON, most of it objects with a type, written in as many ways as there are.
 
-use super::source::Source;
+use super::source::Choices;
 
 /// Keys: the type, its aliases, those that are nearly so, and the id.
 const KEYS: [&str; 32] = [
@@ -55,8 +55,12 @@ const NAMES: [&str; 12] = [
 ];
 
 /// What is not a string, and nests nothing.
-const PLAIN: [&str; 10] = [
+const PLAIN: [&str; 14] = [
     "0",
+    "-0",
+    "-17",
+    "999999999999999",
+    "1234567890123456",
     "null",
     "true",
     "false",
@@ -77,7 +81,7 @@ const CHARS: [char; 16] = [
 const DEPTH: usize = 6;
 
 /// Writes one document.
-pub fn write(source: &mut Source<'_>) -> String {
+pub fn write(source: &mut Choices<'_>) -> String {
     let mut out = String::new();
     space(source, &mut out);
     match source.byte() {
@@ -89,7 +93,7 @@ pub fn write(source: &mut Source<'_>) -> String {
     out
 }
 
-fn value(source: &mut Source<'_>, depth: usize, out: &mut String) {
+fn value(source: &mut Choices<'_>, depth: usize, out: &mut String) {
     match source.byte() % 8 {
         0 | 1 if depth > 0 => object(source, depth, out),
         2 if depth > 0 => array(source, depth, out),
@@ -99,7 +103,7 @@ fn value(source: &mut Source<'_>, depth: usize, out: &mut String) {
     }
 }
 
-fn object(source: &mut Source<'_>, depth: usize, out: &mut String) {
+fn object(source: &mut Choices<'_>, depth: usize, out: &mut String) {
     // At times more members than are kept as readings.
     let most = if source.byte() == 255 { 40 } else { 6 };
     list(source, ['{', '}'], most, out, |source, out| {
@@ -121,18 +125,18 @@ fn object(source: &mut Source<'_>, depth: usize, out: &mut String) {
     });
 }
 
-fn array(source: &mut Source<'_>, depth: usize, out: &mut String) {
+fn array(source: &mut Choices<'_>, depth: usize, out: &mut String) {
     list(source, ['[', ']'], 4, out, |source, out| {
         value(source, depth - 1, out);
     });
 }
 
 fn list(
-    source: &mut Source<'_>,
+    source: &mut Choices<'_>,
     [open, close]: [char; 2],
     most: usize,
     out: &mut String,
-    mut item: impl FnMut(&mut Source<'_>, &mut String),
+    mut item: impl FnMut(&mut Choices<'_>, &mut String),
 ) {
     out.push(open);
     for number in 0..source.below(most) {
@@ -146,7 +150,7 @@ fn list(
     out.push(close);
 }
 
-fn any_text(source: &mut Source<'_>) -> String {
+fn any_text(source: &mut Choices<'_>) -> String {
     let mut text = String::new();
     for _ in 0..source.below(4) {
         let char = source.one_of(&CHARS);
@@ -156,7 +160,7 @@ fn any_text(source: &mut Source<'_>) -> String {
 }
 
 /// A string, each of its characters in one of the ways it can be written.
-fn string(text: &str, source: &mut Source<'_>, out: &mut String) {
+fn string(text: &str, source: &mut Choices<'_>, out: &mut String) {
     let escapes = source.byte();
     out.push('"');
     for char in text.chars() {
@@ -178,7 +182,7 @@ fn string(text: &str, source: &mut Source<'_>, out: &mut String) {
     out.push('"');
 }
 
-fn space(source: &mut Source<'_>, out: &mut String) {
+fn space(source: &mut Choices<'_>, out: &mut String) {
     match source.byte() {
         0..160 => {}
         160..240 => out.push(source.one_of(&[' ', '\n', '\r', '\t'])),

@@ -1,6 +1,6 @@
 //! Real events, and mistakes in them.
 
-use super::source::Source;
+use super::source::Choices;
 
 /// Events as they are sent, shortened.
 const EVENTS: [&str; 6] = [
@@ -47,7 +47,7 @@ const TOKENS: [&str; 30] = [
 ];
 
 /// One of the events, changed in up to eight places.
-pub fn write(source: &mut Source<'_>) -> Vec<u8> {
+pub fn write(source: &mut Choices<'_>) -> Vec<u8> {
     let mut body = source.one_of(&EVENTS).as_bytes().to_vec();
     for _ in 0..source.below(9) {
         if body.is_empty() {

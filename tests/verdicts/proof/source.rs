@@ -1,11 +1,11 @@
 //! Bytes as a source of choices.
 
 /// Bytes to choose by, of which there are ever more zeros at the end.
-pub struct Source<'a> {
+pub struct Choices<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Source<'a> {
+impl<'a> Choices<'a> {
     /// Chooses by these.
     pub fn new(rest: &'a [u8]) -> Self {
         Self { rest }

@@ -24,6 +24,7 @@ pub use source::Asking;
 use super::{refuse_loop, tell_of_warnings};
 use crate::admin::Loaded;
 use crate::commands::load::understand;
+use crate::commands::secrets::with_secrets;
 use crate::config::{Change, Changes, Config};
 use crate::upstream::OwnAddresses;
 use crate::workers::Rules;
@@ -83,7 +84,7 @@ impl Reload {
         let listen = self.config.listen;
         refuse_loop(&self.path, &text, &config.routes, listen, &self.own)?;
         self.refuse_without_room(&config)?;
-        Ok(config)
+        with_secrets(&self.path, &text, config)
     }
 
     /// A body as large as `limits.inspect` must find room in the memory that was set aside at the start.
