@@ -1,7 +1,5 @@
 //! One log line and one count for every request, whatever becomes of it.
 
-use std::borrow::Cow;
-use std::fmt::Write;
 use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -12,14 +10,15 @@ use http::{Method, StatusCode, Uri};
 
 use super::counts::{Cause, Counter, Counting, Ended, Recent};
 use super::failure::Failure;
+use super::noted::{Noted, Shadow};
+use super::outcome::Outcome;
 use super::{Serving, Shared};
 use crate::audit::{self, Dropped};
-use crate::policy::{Action, Rule};
-use crate::route::{Decision, Route};
+use crate::policy::Action;
+use crate::route::Route;
 use crate::telemetry::{chain, cut};
 use crate::transport::Peer;
 use crate::upstream::BrokeOff;
-use crate::verify::Flaw;
 
 /// What is known of one request. It is logged and counted when this is dropped, so exactly once.
 #[derive(Debug)]
@@ -35,50 +34,6 @@ pub struct AccessLog {
     bytes: u64,
     error: Option<String>,
     counting: Option<Counting>,
-}
-
-/// What is noted of a decision.
-#[derive(Debug, Default)]
-pub struct Noted {
-    outcome: Outcome,
-    rule: Option<String>,
-    shadow: Option<Shadow>,
-    event_type: Option<String>,
-    event_id: Option<String>,
-    unverified: Option<String>,
-}
-
-/// What shadow rules would do, where that is something else than the rules say.
-#[derive(Debug)]
-struct Shadow {
-    would: Action,
-    rule: Option<String>,
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
-    /// Cut off before it was answered, by the end of the program or of the connection.
-    #[default]
-    Abandoned,
-    /// Passed on, and answered by the endpoint.
-    Forwarded,
-    /// Acknowledged here.
-    Dropped,
-    /// Refused, since its type can't be told.
-    Rejected,
-    /// Forwarded, though the rules would have it dropped.
-    WouldDrop,
-    /// Forwarded, though the rules would have it refused.
-    WouldReject,
-    /// Malformed, ambiguous, not signed, or asking for what is not done here.
-    Refused,
-    /// Answered here, without a judgement.
-    Answered,
-    /// The sender broke off, or took too long.
-    SenderFailed,
-    /// The endpoint failed at it, or there was no room for it.
-    Failed,
 }
 
 impl AccessLog {
@@ -219,61 +174,6 @@ impl AccessLog {
     }
 }
 
-impl Noted {
-    /// The same of a request that did not verify, and was not refused for it.
-    pub fn unverified(self, flaw: Option<&Flaw>) -> Self {
-        Self {
-            unverified: flaw.map(ToString::to_string),
-            ..self
-        }
-    }
-}
-
-impl Outcome {
-    /// As the log has it.
-    #[must_use]
-    pub fn verdict(self) -> &'static str {
-        match self {
-            Self::Abandoned => "abandoned",
-            Self::Forwarded => "forward",
-            Self::Dropped => "drop",
-            Self::Rejected => "reject",
-            Self::WouldDrop => "would drop",
-            Self::WouldReject => "would reject",
-            Self::Refused => "refuse",
-            Self::Answered => "answer",
-            Self::SenderFailed | Self::Failed => "fail",
-        }
-    }
-
-    /// Whether it concerns who runs this, or the endpoint: then its line is a warning. What senders do wrong they are
-    /// told themselves.
-    fn is_a_warning(self) -> bool {
-        match self {
-            Self::Abandoned | Self::Failed => true,
-            Self::Forwarded
-            | Self::Dropped
-            | Self::Rejected
-            | Self::WouldDrop
-            | Self::WouldReject
-            | Self::Refused
-            | Self::Answered
-            | Self::SenderFailed => false,
-        }
-    }
-}
-
-impl Shadow {
-    /// As the log has it.
-    fn verdict(&self) -> &'static str {
-        match self.would {
-            Action::Forward => "would forward",
-            Action::Drop => "would drop",
-            Action::Reject => "would reject",
-        }
-    }
-}
-
 /// Logs the line of an event. `tracing` wants to know the level of each place that logs.
 macro_rules! log_event {
     ($is_a_warning:expr, $($field:tt)*) => {
@@ -329,52 +229,6 @@ impl Drop for AccessLog {
         );
         if let Some(counting) = self.counting.take() {
             counting.remember(self.take_recent(now, total));
-        }
-    }
-}
-
-impl From<&Decision<'_, '_>> for Noted {
-    fn from(decision: &Decision<'_, '_>) -> Self {
-        let Some(judgement) = &decision.judgement else {
-            return Self {
-                outcome: Outcome::Forwarded,
-                ..Self::default()
-            };
-        };
-        let outcome = match (decision.action, judgement.verdict.action) {
-            (Action::Drop, _) => Outcome::Dropped,
-            (Action::Reject, _) => Outcome::Rejected,
-            (Action::Forward, Action::Forward) => Outcome::Forwarded,
-            (Action::Forward, Action::Drop) => Outcome::WouldDrop,
-            (Action::Forward, Action::Reject) => Outcome::WouldReject,
-        };
-        let shadow = judgement
-            .shadow
-            .filter(|shadow| shadow.action != judgement.verdict.action);
-        let text = |text: &Cow<'_, str>| cut(text).to_string();
-        Self {
-            outcome,
-            rule: rule(judgement.verdict.rule),
-            shadow: shadow.map(|shadow| Shadow {
-                would: shadow.action,
-                rule: rule(shadow.rule),
-            }),
-            event_type: judgement.event_type.as_ref().map(text),
-            event_id: judgement.event_id.as_ref().map(text),
-            unverified: None,
-        }
-    }
-}
-
-/// The rule as the log has it, if there is one.
-fn rule(rule: Rule<'_>) -> Option<String> {
-    match rule {
-        Rule::NoMatch => None,
-        rule => {
-            // One allocation, where `to_string` would begin small and grow.
-            let mut text = String::with_capacity(64);
-            let _ = write!(text, "{rule}");
-            Some(text)
         }
     }
 }

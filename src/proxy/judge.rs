@@ -8,8 +8,8 @@ use http::Response;
 use http::request::Parts;
 use tokio::task::spawn_blocking;
 
-use super::access_log::Noted;
 use super::answer::Answer;
+use super::noted::Noted;
 use super::verified::{verified, verified_within};
 use super::{Failure, FirstSeen, Shared, local_reply};
 use crate::body::{self, Arrived};

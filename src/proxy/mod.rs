@@ -7,6 +7,8 @@ mod failure;
 mod first_seen;
 mod judge;
 mod local_reply;
+mod noted;
+mod outcome;
 mod record;
 mod serving;
 mod totals;
@@ -24,11 +26,11 @@ use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
-pub use access_log::Outcome;
 pub use answer::Answer;
 pub use failure::Failure;
 pub use first_seen::{FirstSeen, entry_of};
 pub(crate) use local_reply::{decided, failed};
+pub use outcome::Outcome;
 pub use serving::Serving;
 pub use totals::Totals;
 

@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::access_log::{Outcome, log_event};
+use super::access_log::log_event;
 use super::counts::Counter;
+use super::outcome::Outcome;
 use crate::policy::Action;
 use crate::server::{ConnectionEnd, Overdue};
 use crate::telemetry::chain;

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use crate::support::{Hooksieve, Message, Upstream, exchange};
 
 /// A hooksieve with these lines in its config that can be looked at, and where.
-fn watched(upstream: &Upstream, config: &str) -> (Hooksieve, SocketAddr) {
+pub fn watched(upstream: &Upstream, config: &str) -> (Hooksieve, SocketAddr) {
     let config = format!("admin.listen = \"127.0.0.1:0\"\n{config}");
     let hooksieve = Hooksieve::with(upstream, &config);
     let admin = hooksieve.line("admin ready");
@@ -22,7 +22,7 @@ fn watched(upstream: &Upstream, config: &str) -> (Hooksieve, SocketAddr) {
 }
 
 /// What is at a path.
-fn look(admin: SocketAddr, path: &str) -> Message {
+pub fn look(admin: SocketAddr, path: &str) -> Message {
     exchange(
         admin,
         format!("GET {path} HTTP/1.1\r\nHost: {admin}\r\n\r\n"),
@@ -42,7 +42,7 @@ fn samples(text: &str) -> BTreeMap<String, String> {
 }
 
 /// The samples that there are now.
-fn metrics(admin: SocketAddr) -> BTreeMap<String, String> {
+pub fn metrics(admin: SocketAddr) -> BTreeMap<String, String> {
     let answer = look(admin, "/metrics");
     assert_eq!(answer.status, 200);
     samples(answer.text())

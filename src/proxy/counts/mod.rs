@@ -44,7 +44,7 @@ pub use request::{Counted, Counting, Ended};
 pub use routes::{CountedRoute, CountedType, RouteCounts};
 pub use types::{MOST_OF_ALL, MOST_OF_ROUTE, OTHER};
 
-use super::access_log::Outcome;
+use super::outcome::Outcome;
 use crate::route::Routes;
 use minutes::Minutes;
 use recent::Ring;
