@@ -13,6 +13,7 @@
 //! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
+//! | [`admin`] | health, metrics and a page: a second, small service on the same server |
 //! | [`proxy`] | read -> verify -> decide -> reply or forward; the only place that turns failures into statuses |
 //! | [`route`] | [`Routes`](route::Routes) (which route is it?) and [`Route::decide`](route::Route::decide): pure, no I/O, no response types |
 //! | [`senders`] | what is known of senders: a table |
@@ -45,6 +46,7 @@
 //! 4. **A bad config never replaces a good one.** A value of type [`config::Config`] is valid.
 //! 5. **Every request is accounted for once**: one log line, one count.
 
+pub mod admin;
 pub mod audit;
 pub mod body;
 pub mod cli;

@@ -49,6 +49,12 @@ impl Memory {
         self.bytes - self.kept
     }
 
+    /// How many bytes are taken out of it.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.bytes.saturating_sub(self.free.load(Ordering::Relaxed))
+    }
+
     /// An empty share, to be grown.
     #[must_use]
     pub fn share(&self) -> Share {
@@ -140,6 +146,9 @@ mod tests {
         assert!(!second.grow(1));
         second.shrink_to(9);
         assert!(second.grow(1) && !second.grow(1));
+        assert_eq!(memory.held(), 10);
+        drop(second);
+        assert_eq!(memory.held(), 0);
     }
 
     #[test]

@@ -4,19 +4,52 @@ use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
+
+/// Where somebody listens. Its `Display` is how the config has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// An IP address and a port; port 0 is any that is free.
+    Tcp(SocketAddr),
+    /// A socket in the file system, by its absolute path.
+    Unix(PathBuf),
+}
+
+impl Address {
+    /// Whether others than this machine, and the networks that are nobody's but their owner's, may reach it (RFC 1918,
+    /// RFC 4193, RFC 6598, link-local). "Any address" is one that they may.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        match self {
+            Self::Tcp(address) => match address.ip().to_canonical() {
+                IpAddr::V4(ip) => {
+                    let [first, second, ..] = ip.octets();
+                    let is_shared = first == 100 && second & 0xC0 == 64;
+                    !(ip.is_loopback() || ip.is_private() || ip.is_link_local() || is_shared)
+                }
+                IpAddr::V6(ip) => {
+                    !(ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local())
+                }
+            },
+            Self::Unix(_) => false,
+        }
+    }
+}
 
 /// A connection, with either a sender or the upstream.
 #[derive(Debug)]
 pub enum Transport {
     /// TCP.
     Tcp(TcpStream),
+    /// A Unix socket.
+    Unix(UnixStream),
 }
 
 /// Who is at the other end of a connection.
@@ -24,6 +57,8 @@ pub enum Transport {
 pub enum Peer {
     /// Whoever is at this address; IPv4 is never written as IPv6.
     Ip(SocketAddr),
+    /// Somebody on this machine, on a Unix socket.
+    Local,
 }
 
 impl Transport {
@@ -37,14 +72,15 @@ impl Transport {
         Ok(Self::Tcp(stream))
     }
 
-    /// The address at the other end.
+    /// Who is at the other end.
     ///
     /// # Errors
     ///
     /// When the connection is gone already.
-    pub fn remote(&self) -> io::Result<SocketAddr> {
+    pub fn remote(&self) -> io::Result<Peer> {
         match self {
-            Self::Tcp(stream) => stream.peer_addr(),
+            Self::Tcp(stream) => stream.peer_addr().map(Peer::from),
+            Self::Unix(_) => Ok(Peer::Local),
         }
     }
 
@@ -56,6 +92,7 @@ impl Transport {
     pub async fn readable(&self) -> io::Result<()> {
         match self {
             Self::Tcp(stream) => stream.readable().await,
+            Self::Unix(stream) => stream.readable().await,
         }
     }
 
@@ -63,6 +100,7 @@ impl Transport {
     pub fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(stream) => stream.poll_read_ready(cx),
+            Self::Unix(stream) => stream.poll_read_ready(cx),
         }
     }
 
@@ -70,13 +108,12 @@ impl Transport {
     /// a close only when it next looks at its events.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        match self {
-            Self::Tcp(stream) => {
-                let mut byte = [MaybeUninit::uninit()];
-                let peeked = SockRef::from(stream).peek(&mut byte);
-                matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
-            }
-        }
+        let socket = match self {
+            Self::Tcp(stream) => SockRef::from(stream),
+            Self::Unix(stream) => SockRef::from(stream),
+        };
+        let peeked = socket.peek(&mut [MaybeUninit::uninit()]);
+        matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
     /// Acknowledges at once what has come. Most systems take their time for it, up to 40 ms, and a peer may be waiting.
@@ -86,6 +123,8 @@ impl Transport {
             Self::Tcp(stream) => {
                 let _ = SockRef::from(stream).set_tcp_quickack(true);
             }
+            // There it comes at once.
+            Self::Unix(_) => {}
         }
     }
 
@@ -96,13 +135,8 @@ impl Transport {
             Self::Tcp(stream) => {
                 let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
             }
-        }
-    }
-
-    /// The stream itself, whatever its kind.
-    fn stream(self: Pin<&mut Self>) -> Pin<&mut TcpStream> {
-        match self.get_mut() {
-            Self::Tcp(stream) => Pin::new(stream),
+            // A Unix socket can't be reset.
+            Self::Unix(stream) => drop(stream),
         }
     }
 }
@@ -113,6 +147,7 @@ impl Peer {
     pub fn ip(&self) -> Option<IpAddr> {
         match self {
             Self::Ip(address) => Some(address.ip()),
+            Self::Local => None,
         }
     }
 }
@@ -128,8 +163,28 @@ impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ip(address) => address.fmt(f),
+            Self::Local => f.write_str("local"),
         }
     }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(f),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// What is done to the stream, whatever its kind.
+macro_rules! delegate {
+    ($transport:expr, $stream:ident => $done:expr) => {
+        match $transport {
+            Transport::Tcp($stream) => $done,
+            Transport::Unix($stream) => $done,
+        }
+    };
 }
 
 impl AsyncRead for Transport {
@@ -138,7 +193,7 @@ impl AsyncRead for Transport {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.stream().poll_read(cx, buf)
+        delegate!(self.get_mut(), stream => Pin::new(stream).poll_read(cx, buf))
     }
 }
 
@@ -148,7 +203,7 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.stream().poll_write(cx, buf)
+        delegate!(self.get_mut(), stream => Pin::new(stream).poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -156,27 +211,53 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.stream().poll_write_vectored(cx, bufs)
+        delegate!(self.get_mut(), stream => Pin::new(stream).poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Tcp(stream) => stream.is_write_vectored(),
-        }
+        delegate!(self, stream => stream.is_write_vectored())
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_flush(cx)
+        delegate!(self.get_mut(), stream => Pin::new(stream).poll_flush(cx))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_shutdown(cx)
+        delegate!(self.get_mut(), stream => Pin::new(stream).poll_shutdown(cx))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_this_machine_and_private_networks_are_not_public() {
+        for (address, is_public) in [
+            ("127.0.0.1:1", false),
+            ("127.9.9.9:1", false),
+            ("[::1]:1", false),
+            ("10.0.0.1:1", false),
+            ("172.31.0.1:1", false),
+            ("192.168.1.1:1", false),
+            ("169.254.1.1:1", false),
+            ("100.64.0.1:1", false),
+            ("[fd00::1]:1", false),
+            ("[fe80::1]:1", false),
+            ("[::ffff:10.0.0.1]:1", false),
+            ("0.0.0.0:1", true),
+            ("[::]:1", true),
+            ("172.32.0.1:1", true),
+            ("100.128.0.1:1", true),
+            ("203.0.113.7:1", true),
+            ("[2001:db8::1]:1", true),
+            ("[::ffff:203.0.113.7]:1", true),
+        ] {
+            let address = Address::Tcp(address.parse().unwrap());
+            assert_eq!(address.is_public(), is_public, "{address}");
+        }
+        assert!(!Address::Unix("/run/a".into()).is_public());
+    }
 
     #[test]
     fn a_peer_is_the_same_whichever_listener_saw_it() {

@@ -1,26 +1,30 @@
 //! The threads that serve: starting them by a config, giving them another, and stopping them.
 
+mod rules;
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::runtime::{self, Runtime};
 use tokio::sync::{Semaphore, watch};
 
+use crate::admin::{self, Gauges};
 use crate::audit::Audit;
 use crate::config::Config;
 use crate::memory::Memory;
 use crate::open_files::{self, Room};
-use crate::proxy::{Proxy, Serving, Shared};
-use crate::route::Routes;
-use crate::server::{self, Patience, Phase, Settings, Stopped};
+use crate::proxy::counts::Counter;
+use crate::proxy::{Proxy, Shared};
+use crate::server::{self, ConnectionEnd, Patience, Phase, Settings, Stopped};
 use crate::transport::Peer;
-use crate::upstream::{Known, OwnAddresses, Upstreams};
+use crate::upstream::OwnAddresses;
+
+pub use rules::Rules;
 
 /// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
 /// those that came with it, which shows in the slowest hundredth; the looking costs about 1 %.
@@ -33,17 +37,7 @@ pub struct Running {
     shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     workers: Vec<JoinHandle<Stopped>>,
-}
-
-/// What all workers of a proxy go by. Whoever has this can give them another version.
-#[derive(Debug)]
-pub struct Rules {
-    each: Vec<watch::Sender<Arc<Serving>>>,
-    known: Known,
-    /// How long idle connections are kept, which does not change.
-    keep: Duration,
-    /// What is set aside for bodies, which does not change either.
-    memory: Memory,
+    gauges: Option<Gauges>,
 }
 
 /// Workers that are ready to start. Everything that stays open is open.
@@ -54,7 +48,16 @@ pub struct Workers {
     rules: Rules,
     told: watch::Receiver<Phase>,
     settings: Settings,
-    each: Vec<(Runtime, TcpListener, Proxy)>,
+    each: Vec<Worker>,
+}
+
+/// One worker before it starts.
+#[derive(Debug)]
+struct Worker {
+    runtime: Runtime,
+    listener: TcpListener,
+    proxy: Proxy,
+    counter: Option<Arc<Counter>>,
 }
 
 /// Prepares as many workers as there are cores, all of which accept from `listener`.
@@ -79,44 +82,46 @@ pub fn prepare(
     let routes = Arc::new(config.routes.clone());
     let largest = routes.iter().map(|route| route.inspect).max();
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
+    let count = thread::available_parallelism().map_or(1, NonZero::get);
+    let own = OwnAddresses::of([&listener])?;
     let shared = Shared {
         audit,
         ..Shared::new(memory.clone())
     };
-    let running = Running {
+    let mut running = Running {
         address: listener.local_addr()?,
         shared: Arc::new(shared),
         phase,
         workers: Vec::new(),
+        gauges: None,
     };
-    let mut rules = Rules {
-        each: Vec::new(),
-        known: known(&routes, &Known::default()),
-        keep: config.timeouts.reuse,
-        memory: memory.clone(),
-    };
-    let own = OwnAddresses::of([&listener])?;
+    let mut rules = Rules::new(config, &routes, &memory, count);
     let mut each = Vec::new();
-    for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
-        let upstreams = Upstreams::new(&rules.known, rules.keep, own.clone());
-        let serving = Serving::new(routes.clone(), upstreams);
-        let (version, serving) = watch::channel(Arc::new(serving));
-        rules.each.push(version);
+    for number in 0..count {
+        let (serving, counter) = rules.first(&routes, &own, number);
         let proxy = Proxy::new(serving, running.shared.clone(), config.timeouts.body);
         let runtime = runtime::Builder::new_current_thread()
             .event_interval(TURN)
             .enable_all()
             .build()?;
-        each.push((runtime, listener.try_clone()?, proxy));
+        each.push(Worker {
+            runtime,
+            listener: listener.try_clone()?,
+            proxy: proxy.counted_by(counter.clone()),
+            counter,
+        });
     }
     // Only the workers have it now: once they stop, nobody connects to a proxy that won't answer.
     drop(listener);
-    let room = open_files::room(config.limits.connections, each.len())?;
+    let beside = if rules.are_counted() { admin::FILES } else { 0 };
+    let room = open_files::room(config.limits.connections, count + beside)?;
+    let settings = settings(config, memory, room);
+    running.gauges = rules.gauges(&settings, room);
     Ok(Workers {
         running,
         rules,
         told,
-        settings: settings(config, memory, room),
+        settings,
         each,
     })
 }
@@ -129,12 +134,22 @@ impl Workers {
     /// When a thread can't be started.
     pub fn start(self) -> io::Result<(Running, Rules)> {
         let mut running = self.running;
-        for (number, (runtime, listener, proxy)) in self.each.into_iter().enumerate() {
+        for (number, worker) in self.each.into_iter().enumerate() {
             let (settings, told) = (self.settings.clone(), self.told.clone());
             let shared = running.shared.clone();
-            let worker = thread::Builder::new().name(format!("worker-{number}"));
-            running.workers.push(worker.spawn(move || {
-                let stopped = runtime.block_on(work(listener, settings, proxy, shared, told));
+            let thread = thread::Builder::new().name(format!("worker-{number}"));
+            running.workers.push(thread.spawn(move || {
+                let Worker {
+                    runtime,
+                    listener,
+                    proxy,
+                    counter,
+                } = worker;
+                let ended = move |peer, ended| {
+                    let counter = counter.as_deref();
+                    shared.totals.connection_ended(peer, &ended, counter);
+                };
+                let stopped = runtime.block_on(work(listener, settings, proxy, ended, told));
                 // A look-up of the upstream's name that hangs is not waited for.
                 runtime.shutdown_background();
                 stopped
@@ -144,34 +159,17 @@ impl Workers {
     }
 }
 
-impl Rules {
-    /// Gives all workers these routes in the place of those that they have. Every request that comes when this is done
-    /// goes by them, and one that has begun goes by the old ones to its end.
-    ///
-    /// Upstreams that stay keep their connections, and what is known of them.
-    pub fn apply(&mut self, routes: &Arc<Routes>) {
-        self.known = known(routes, &self.known);
-        for version in &self.each {
-            let old = version.borrow().clone();
-            let next = old.next(routes.clone(), &self.known, self.keep);
-            // The old one, with idle connections to upstreams that nobody needs any more, ends here or with the last
-            // request that has it.
-            version.send_replace(Arc::new(next));
-        }
-    }
-
-    /// The largest body that finds room in the memory for bodies.
-    #[must_use]
-    pub fn largest_body(&self) -> usize {
-        self.memory.room_for_one()
-    }
-}
-
 impl Running {
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What can be asked of it while it runs; `None` where nobody is to ask.
+    #[must_use]
+    pub fn gauges(&self) -> Option<&Gauges> {
+        self.gauges.as_ref()
     }
 
     /// Stops accepting. What is in flight may finish within the config's `timeouts.drain`.
@@ -208,16 +206,11 @@ impl Running {
     }
 }
 
-/// What is known of the upstreams of these routes: of those among them that were known `before`, all that was.
-fn known(routes: &Routes, before: &Known) -> Known {
-    Known::of(routes.iter().map(|route| &route.upstream), before)
-}
-
 async fn work(
     listener: TcpListener,
     settings: Settings,
     proxy: Proxy,
-    shared: Arc<Shared>,
+    ended: impl Fn(Peer, ConnectionEnd) + Clone + Send + 'static,
     phase: watch::Receiver<Phase>,
 ) -> Stopped {
     let listener = match tokio::net::TcpListener::from_std(listener) {
@@ -232,7 +225,6 @@ async fn work(
         let proxy = proxy.clone();
         service_fn(move |request| proxy.clone().handle(request, peer))
     };
-    let ended = move |peer, ended| shared.totals.connection_ended(peer, &ended);
     server::run(listener, settings, service, ended, phase).await
 }
 

@@ -7,16 +7,18 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::Error;
 use super::secrets::load_with_secrets;
+use crate::admin::{self, Admin, Loaded, PUBLIC};
 use crate::audit::{self, Audit, Opened};
 use crate::config::{Config, Problems};
 use crate::route::Routes;
-use crate::server::Stopped;
-use crate::telemetry::{self, Completeness, visible};
+use crate::server::{self, Bound, Stopped};
+use crate::telemetry::{self, Completeness, Losses, visible};
 use crate::upstream::OwnAddresses;
 use crate::workers::{self, Running};
 use reload::{Asking, Reload};
@@ -50,6 +52,15 @@ pub fn run(path: &Path) -> Result<End, Error> {
             "hooksieve: {path}: can't listen on {listen}: {error}"
         ))
     })?;
+    let admin = config.admin.listen.as_ref().map(|address| {
+        server::bind(address).map_err(|error| {
+            let path = path.display();
+            Error::Unusable(format!(
+                "hooksieve: {path}: can't listen on [admin] listen = \"{address}\": {error}"
+            ))
+        })
+    });
+    let admin = admin.transpose()?;
     let own = OwnAddresses::of([&listener]).unwrap_or_default();
     refuse_loop(path, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
     let record = open_record(path, &config).map_err(Error::Unusable)?;
@@ -60,7 +71,12 @@ pub fn run(path: &Path) -> Result<End, Error> {
         text,
         own,
     };
-    let stopped = serve(config, file, (listener, audit), &runtime, signals);
+    let listeners = Listeners {
+        senders: listener,
+        admin,
+    };
+    let losses = log.losses();
+    let stopped = serve(config, file, (listeners, audit), losses, &runtime, signals);
     // Ends after everything else, so that the last line is not lost.
     let log = log.finish();
     Ok(End {
@@ -116,29 +132,55 @@ struct File {
     own: OwnAddresses,
 }
 
+/// Who is waited for.
+struct Listeners {
+    senders: TcpListener,
+    /// Whoever runs this, if that is asked for.
+    admin: Option<Bound>,
+}
+
 fn serve(
     config: Config,
     file: File,
-    (listener, audit): (TcpListener, Option<Audit>),
+    (listeners, audit): (Listeners, Option<Audit>),
+    losses: Losses,
     runtime: &Runtime,
     signals: Signals,
 ) -> io::Result<Stopped> {
-    let address = listener.local_addr()?;
-    let workers = workers::prepare(&config, listener, audit)?;
+    let address = listeners.senders.local_addr()?;
+    let workers = workers::prepare(&config, listeners.senders, audit)?;
     tell_of_warnings(&config);
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
     log_ready(address, &config.routes);
     let (running, rules) = workers.start()?;
     let File { path, text, own } = file;
+    let routes = Arc::new(config.routes.clone());
+    let loaded = Arc::new(Loaded::new(text.as_bytes(), routes));
+    let admin = match (listeners.admin, running.gauges()) {
+        (Some(listener), Some(gauges)) => {
+            let shown = admin::State::new(
+                gauges.clone(),
+                losses,
+                loaded.clone(),
+                &config.admin.hosts,
+                config.admin.strict_ready,
+            );
+            Some(show(listener, shown)?)
+        }
+        _ => None,
+    };
     let reload = Reload {
         path,
         config,
         own,
         rules,
+        loaded,
     };
     let reloading = reload.start(text)?;
-    let stopped = runtime.block_on(until_stopped(running, reloading, signals))?;
+    let stopped = runtime.block_on(until_stopped(running, reloading, admin.as_ref(), signals))?;
+    // Who asks is told to the end that this is not ready.
+    drop(admin);
     match stopped {
         Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
         Stopped::Overdue => {
@@ -147,6 +189,17 @@ fn serve(
         Stopped::CutOff => tracing::warn!("stopped, and what was in flight was cut off"),
     }
     Ok(stopped)
+}
+
+/// Starts to show `state`, and says where, and to whom if that may be more than is meant.
+fn show(listener: Bound, state: admin::State) -> io::Result<Admin> {
+    let admin = admin::start(listener, state)?;
+    let address = admin.address();
+    tracing::info!(listen = %address, "admin ready");
+    if address.is_public() {
+        tracing::warn!(listen = %address, "the admin listener is open to other networks: {PUBLIC}");
+    }
+    Ok(admin)
 }
 
 /// Says where it listens, and what becomes of what no other route takes.
@@ -175,6 +228,7 @@ fn tell_of_warnings(config: &Config) {
 async fn until_stopped(
     running: Running,
     reloading: Asking,
+    admin: Option<&Admin>,
     mut signals: Signals,
 ) -> io::Result<Stopped> {
     while signals.next().await == Asked::Reload {
@@ -182,6 +236,9 @@ async fn until_stopped(
         running.reopen_audit();
     }
     drop(reloading);
+    if let Some(admin) = admin {
+        admin.drains();
+    }
     running.drain();
     tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
     let cut_off = running.cut_off();

@@ -13,6 +13,7 @@ use http::StatusCode;
 
 use super::problem::{Problem, in_order};
 use super::{Config, Places};
+use crate::admin::PUBLIC;
 use crate::policy::{Action, Pattern, Patterns, Policy};
 use crate::route::{Mode, Route};
 use crate::senders::{Refused, Statuses, named};
@@ -34,6 +35,7 @@ impl Config {
         let mut advice = self.warnings.clone();
         advice.extend(lists.iter().flat_map(List::of_patterns));
         advice.extend(case(&lists));
+        advice.extend(of_admin(self, &places));
         for route in self.routes.iter() {
             advice.extend(of_keys(route, &places, age));
             if self.audit.path.is_none() && route.audit.body {
@@ -171,6 +173,15 @@ impl List<'_> {
         let (route, _) = self.beside.first()?;
         self.places.entry(*route, "filter", self.key, pattern)
     }
+}
+
+/// Whether strangers may reach what is for those who run this.
+fn of_admin(config: &Config, places: &Places<'_>) -> Option<Problem> {
+    let listen = config.admin.listen.as_ref()?;
+    listen.is_public().then(|| {
+        let text = format!("[admin] listen = \"{listen}\" is open to other networks: {PUBLIC}");
+        Problem::at(places.key(None, "admin", "listen"), text)
+    })
 }
 
 /// Patterns that are another one in the file but for their case.

@@ -46,6 +46,8 @@ pub enum Kind {
     Sender,
     /// Where to listen.
     Address,
+    /// Where to listen, on a Unix socket as well.
+    Listener,
     /// A URL without a path.
     Origin,
     /// The path of a file.
@@ -64,6 +66,8 @@ pub enum Kind {
     Header,
     /// A URL of any path.
     Url,
+    /// A list of names of hosts, none of them twice.
+    Hosts,
 }
 
 /// Where a key may stand, and when a change of it counts.
@@ -142,7 +146,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Handshakes,
         default: Some("[]"),
         scope: Scope::Route,
-        about: r#"requests that are no events and always reach the endpoint, as `"type=url_verification"`: where to look, and what is there"#,
+        about: r#"requests that are no events and always reach the endpoint, as `"type=url_verification"`: where to look, and a pattern for what is there"#,
     },
     Key {
         section: "filter",
@@ -455,6 +459,30 @@ pub const KEYS: &[Key] = &[
         default: Some("10"),
         scope: Scope::Start,
         about: "how many closed files are kept, as `.1`, `.2` and so on; older ones are deleted",
+    },
+    Key {
+        section: "admin",
+        name: "listen",
+        kind: Kind::Listener,
+        default: None,
+        scope: Scope::Start,
+        about: r#"where [health, metrics and a page](operating.md#look-at-it) are: an IP address and a port, as `"127.0.0.1:9090"`, or `"unix:/run/hooksieve/admin.sock"`. All that can connect there can read them, and nobody can change anything"#,
+    },
+    Key {
+        section: "admin",
+        name: "hosts",
+        kind: Kind::Hosts,
+        default: Some("[]"),
+        scope: Scope::Start,
+        about: "by which names they may be asked for, beside IP addresses and `localhost`; others are answered 421, since any page can make its own name lead here",
+    },
+    Key {
+        section: "admin",
+        name: "strict_ready",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Start,
+        about: "`/readyz` is 503 also while the file that was saved last has a mistake",
     },
 ];
 

@@ -8,7 +8,7 @@ use super::syntax::without_typographic_quotes;
 use crate::upstream::{Origin, OriginError};
 
 /// Where senders connect by default.
-const LISTEN: u16 = 8080;
+pub(super) const LISTEN: u16 = 8080;
 /// Where an endpoint is in all our examples.
 const UPSTREAM: u16 = 3000;
 
@@ -56,12 +56,13 @@ pub(super) fn origin_on_port(port: u16) -> Option<String> {
 }
 
 /// The address to listen on that was meant, as the rest of a sentence that begins with `write`.
-pub(super) fn listen(written: &str) -> Option<String> {
+/// `default` is the port to propose where there is none.
+pub(super) fn listen(written: &str, default: u16) -> Option<String> {
     let text = bare(written).0;
     let text = text.split_once("://").map_or(text, |(_scheme, rest)| rest);
     let text = text.split('/').next().unwrap_or_default();
     if let Some((address, port)) = bare_ipv6(text.trim_start_matches('[').trim_end_matches(']')) {
-        return Some(quoted(address.into(), port.unwrap_or(LISTEN)));
+        return Some(quoted(address.into(), port.unwrap_or(default)));
     }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) => (host, port.parse().ok()),
@@ -78,7 +79,7 @@ pub(super) fn listen(written: &str) -> Option<String> {
             Err(_) => return port.map(listen_on_port),
         },
     };
-    Some(quoted(address, port.unwrap_or(LISTEN)))
+    Some(quoted(address, port.unwrap_or(default)))
 }
 
 /// Whether `written` is an address and nothing else.
@@ -178,7 +179,7 @@ mod tests {
             if let Some(url) = origin(&written) {
                 assert!(Origin::parse(&url).is_ok(), "{written} {url}");
             }
-            if let Some(listen) = listen(&written) {
+            if let Some(listen) = listen(&written, LISTEN) {
                 let address = listen.split('"').nth(1).unwrap();
                 assert!(address.parse::<SocketAddr>().is_ok(), "{written} {listen}");
             }

@@ -44,6 +44,7 @@ pub use shown::{Shown, Value};
 use crate::audit;
 use crate::route::Routes;
 use crate::telemetry::Format;
+use crate::transport::Address;
 use section::Section;
 pub(crate) use unknown::nearest;
 
@@ -66,6 +67,8 @@ pub struct Config {
     pub log: Log,
     /// `[audit]`
     pub audit: Audit,
+    /// `[admin]`
+    pub admin: Admin,
     /// What the file says that may be meant otherwise, in its order. It is taken as it is all the same.
     pub warnings: Vec<Problem>,
 }
@@ -146,6 +149,20 @@ impl Audit {
             keep: self.keep,
         })
     }
+}
+
+/// `[admin]`: health, metrics and a page for whoever runs this.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Admin {
+    /// Where it listens; default nowhere, and then nothing is counted for it.
+    pub listen: Option<Address>,
+    /// By which names it may be asked for, beside IP addresses and `localhost`. Default none: a page elsewhere that makes
+    /// its name lead here would read all of it. On a Unix socket, which no page reaches, any name will do.
+    pub hosts: Vec<String>,
+    /// Whether it is not ready, either, while the file that was saved last has a mistake. Default no: events go on by the
+    /// rules before.
+    pub strict_ready: bool,
 }
 
 impl Problems {

@@ -14,10 +14,11 @@ use tracing::level_filters::LevelFilter;
 
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, file, integer, word};
-use super::{Audit, Config, Limits, Log, Reload, Timeouts};
+use super::value::{address, file, flag, integer, listener, word};
+use super::{Admin, Audit, Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
+use crate::transport::Address;
 pub(super) use route::LIST as ROUTES;
 use rules::Rules;
 
@@ -35,6 +36,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let timeouts = s.section("timeouts", |s| timeouts(s, &mut top));
     let log = s.section("log", log);
     let audit = s.section("audit", |s| audit(s, &mut top));
+    let admin = s.section("admin", |s| admin(s, listen));
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
     if others.is_empty() && !s.has("upstream") {
@@ -52,6 +54,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         timeouts,
         log,
         audit,
+        admin,
         warnings: Vec::new(),
     })
 }
@@ -119,5 +122,19 @@ fn audit(s: &mut Section<'_>, top: &mut Rules) -> Audit {
             size(64 * KIB..=GIB.saturating_mul(1024)),
         ),
         keep: s.get("keep", 10, integer(1..=1000)),
+    }
+}
+
+fn admin(s: &mut Section<'_>, senders: SocketAddr) -> Admin {
+    let listen = s.optional("listen", listener);
+    if listen == Some(Address::Tcp(senders)) && senders.port() != 0 {
+        let wrong = "is where senders connect; write another port, as \"127.0.0.1:9090\"";
+        s.disagree("listen", "listen", wrong);
+    }
+    let name = |written: &str| route::host_name(written).map(str::to_owned);
+    Admin {
+        listen,
+        hosts: s.list("hosts", name).unwrap_or_default(),
+        strict_ready: s.get("strict_ready", false, flag),
     }
 }

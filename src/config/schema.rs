@@ -87,6 +87,8 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Text => json!({ "type": "string" }),
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
+        Kind::Listener => matching(r"^((\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}|unix:/.*[^/])$"),
+        Kind::Hosts => list(matching(r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$")),
         Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
         Kind::File => matching(r"[^/]$"),
         Kind::Source => {

@@ -11,6 +11,12 @@ use toml::de::{DeInteger, DeValue};
 
 use super::mend;
 use super::syntax::without_typographic_quotes;
+use crate::transport::Address;
+
+/// What the path of a Unix socket is written behind.
+const UNIX: &str = "unix:";
+/// Bytes of such a path, as Linux has room for it.
+const LONGEST: usize = 107;
 
 /// What a value is, by the look of it: `a string`, `an integer`, ….
 pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
@@ -99,18 +105,48 @@ pub(super) fn port(value: &DeValue<'_>) -> Option<u16> {
     u16::from_str_radix(written.as_str(), written.radix()).ok()
 }
 
-/// An IP address and a port to listen on; port 0 is any that is free.
+/// An IP address and a port for senders to connect to; port 0 is any that is free.
 pub(super) fn address(value: &DeValue<'_>) -> Result<SocketAddr, String> {
     const RIGHT: &str = r#"an IP address and a port, as "127.0.0.1:8080""#;
-    let Some(written) = value.as_str() else {
-        let right = port(value).map_or(RIGHT.to_owned(), mend::listen_on_port);
-        return Err(format!("is {}; write {right}", kind(value)));
-    };
-    if written.starts_with("unix:") {
+    if value
+        .as_str()
+        .is_some_and(|written| written.starts_with(UNIX))
+    {
         return Err(format!(
             "is a Unix socket, not supported in this version; write {RIGHT}"
         ));
     }
+    ip_and_port(value, RIGHT, mend::LISTEN)
+}
+
+/// The same for those who run this; or a Unix socket.
+pub(super) fn listener(value: &DeValue<'_>) -> Result<Address, String> {
+    const RIGHT: &str =
+        r#"an IP address and a port, as "127.0.0.1:9090", or "unix:/run/hooksieve/admin.sock""#;
+    const PORT: u16 = 9090;
+    let Some(path) = value.as_str().and_then(|text| text.strip_prefix(UNIX)) else {
+        return ip_and_port(value, RIGHT, PORT).map(Address::Tcp);
+    };
+    if !path.starts_with('/') {
+        Err(format!(
+            "has no path from the root; write {UNIX}/ and so on, as \"unix:/run/hooksieve/admin.sock\""
+        ))
+    } else if path.ends_with('/') || path.contains(char::is_control) {
+        Err("names no file; write the path of one that may be made".to_owned())
+    } else if path.len() > LONGEST {
+        Err(format!(
+            "is longer than the {LONGEST} bytes that the path of a socket may have; write a shorter one"
+        ))
+    } else {
+        Ok(Address::Unix(path.into()))
+    }
+}
+
+fn ip_and_port(value: &DeValue<'_>, right: &str, port: u16) -> Result<SocketAddr, String> {
+    let Some(written) = value.as_str() else {
+        let right = self::port(value).map_or(right.to_owned(), mend::listen_on_port);
+        return Err(format!("is {}; write {right}", kind(value)));
+    };
     written.parse().map_err(|_| {
         let (_, around) = mend::bare(written);
         let wrong = if mend::is_without_port(written) {
@@ -118,7 +154,7 @@ pub(super) fn address(value: &DeValue<'_>) -> Result<SocketAddr, String> {
         } else {
             "is not an address"
         };
-        let right = mend::listen(written).unwrap_or(RIGHT.to_owned());
+        let right = mend::listen(written, port).unwrap_or(right.to_owned());
         format!("{}; write {right}", around.unwrap_or(wrong))
     })
 }

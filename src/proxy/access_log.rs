@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -9,8 +10,9 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 
-use super::Shared;
+use super::counts::{Cause, Counter, Counting, Ended, Recent};
 use super::failure::Failure;
+use super::{Serving, Shared};
 use crate::audit::{self, Dropped};
 use crate::policy::{Action, Rule};
 use crate::route::{Decision, Route};
@@ -32,6 +34,7 @@ pub struct AccessLog {
     upstream: Option<Duration>,
     bytes: u64,
     error: Option<String>,
+    counting: Option<Counting>,
 }
 
 /// What is noted of a decision.
@@ -58,8 +61,11 @@ pub enum Outcome {
     /// Cut off before it was answered, by the end of the program or of the connection.
     #[default]
     Abandoned,
+    /// Passed on, and answered by the endpoint.
     Forwarded,
+    /// Acknowledged here.
     Dropped,
+    /// Refused, since its type can't be told.
     Rejected,
     /// Forwarded, though the rules would have it dropped.
     WouldDrop,
@@ -77,7 +83,7 @@ pub enum Outcome {
 
 impl AccessLog {
     /// Opens the line of a request that has just begun.
-    pub fn open(shared: Arc<Shared>, parts: &Parts) -> Self {
+    pub fn open(shared: Arc<Shared>, counter: Option<Arc<Counter>>, parts: &Parts) -> Self {
         Self {
             shared,
             started: Instant::now(),
@@ -89,12 +95,28 @@ impl AccessLog {
             upstream: None,
             bytes: 0,
             error: None,
+            counting: counter.map(Counting::by),
         }
     }
 
-    /// The request is under this route.
-    pub fn routed(&mut self, route: &Route) {
+    /// The request is under this route, which has this number in the version that serves it.
+    pub fn routed(&mut self, route: &Route, serving: &Arc<Serving>, number: usize) {
         self.route.clone_from(&route.name);
+        if let Some(counting) = &mut self.counting {
+            counting.routed(serving, number);
+        }
+    }
+
+    /// Whether anybody counts it.
+    pub fn is_counted(&self) -> bool {
+        self.counting.is_some()
+    }
+
+    /// It has been judged since then.
+    pub fn inspected(&mut self, begun: Option<Instant>) {
+        if let (Some(counting), Some(begun)) = (&mut self.counting, begun) {
+            counting.inspected(begun.elapsed());
+        }
     }
 
     /// So many bytes of body were read.
@@ -159,6 +181,9 @@ impl AccessLog {
             Failure::Body(_) | Failure::Unrecorded(_) | Failure::Upstream(_) => Outcome::Failed,
         };
         self.error = Some(chain(failure));
+        if let (Some(counting), Failure::Upstream(error)) = (&mut self.counting, failure) {
+            counting.failed(Cause::of(error));
+        }
     }
 
     /// The upstream's answer broke off, and so did ours.
@@ -167,11 +192,30 @@ impl AccessLog {
             BrokeOff::Upstream(_) | BrokeOff::Paused => Outcome::Failed,
         };
         self.error = Some(chain(error));
+        if let Some(counting) = &mut self.counting {
+            counting.failed(Some(Cause::from(error)));
+        }
     }
 
     /// The sender is being answered with this status.
     pub fn answered(&mut self, status: StatusCode) {
         self.status = Some(status);
+    }
+
+    /// What is left of it once it is logged.
+    fn take_recent(&mut self, at: Instant, total: Duration) -> Recent {
+        let noted = mem::take(&mut self.noted);
+        Recent {
+            at,
+            verdict: noted.outcome.verdict(),
+            route: self.route.take(),
+            event_type: noted.event_type,
+            event_id: noted.event_id,
+            rule: noted.rule,
+            status: self.status.map(|status| status.as_u16()),
+            total,
+            error: self.error.take(),
+        }
     }
 }
 
@@ -187,7 +231,8 @@ impl Noted {
 
 impl Outcome {
     /// As the log has it.
-    fn verdict(self) -> &'static str {
+    #[must_use]
+    pub fn verdict(self) -> &'static str {
         match self {
             Self::Abandoned => "abandoned",
             Self::Forwarded => "forward",
@@ -247,7 +292,19 @@ impl Drop for AccessLog {
         if self.status.is_none() {
             self.noted.outcome = Outcome::Abandoned;
         }
+        let now = Instant::now();
+        let total = now.saturating_duration_since(self.started);
         self.shared.totals.count(self.noted.outcome);
+        if let Some(counting) = &self.counting {
+            counting.count(&Ended {
+                outcome: self.noted.outcome,
+                rule: self.noted.rule.as_deref(),
+                event_type: self.noted.event_type.as_deref(),
+                upstream: self.upstream,
+                status: self.status,
+                at: now,
+            });
+        }
         let shadow = self.noted.shadow.as_ref();
         if let Some(shadow) = shadow {
             self.shared.totals.count_shadow(shadow.would);
@@ -265,11 +322,14 @@ impl Drop for AccessLog {
             path = &*cut(self.target.path()),
             status = self.status.map(|status| status.as_u16()),
             upstream_us = self.upstream.map(micros),
-            total_us = micros(self.started.elapsed()),
+            total_us = micros(total),
             bytes = self.bytes,
             unverified = self.noted.unverified.as_deref(),
             error = self.error.as_deref()
         );
+        if let Some(counting) = self.counting.take() {
+            counting.remember(self.take_recent(now, total));
+        }
     }
 }
 

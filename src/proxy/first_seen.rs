@@ -106,13 +106,18 @@ impl FirstSeen {
 
 /// What to write so that a rule names exactly this type; `None` where no pattern does.
 fn remedy(name: &str, rule: Rule<'_>) -> Option<String> {
-    let _ = Pattern::exactly(name)?;
-    let entry = quoted(name);
+    let entry = entry_of(name)?;
     let deny = format!("deny = [..., {entry}]");
     Some(match rule {
         Rule::NotAllowed => format!("allow = [..., {entry}], or {deny}"),
         _ => deny,
     })
+}
+
+/// The entry of a list that names exactly this type; `None` where no pattern does.
+#[must_use]
+pub fn entry_of(name: &str) -> Option<String> {
+    Pattern::exactly(name).map(|_| quoted(name))
 }
 
 /// As a string of TOML: one without escapes where it can be, since the log escapes them once more.

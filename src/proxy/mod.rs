@@ -2,6 +2,7 @@
 
 mod access_log;
 mod answer;
+pub mod counts;
 mod failure;
 mod first_seen;
 mod judge;
@@ -23,9 +24,10 @@ use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
+pub use access_log::Outcome;
 pub use answer::Answer;
 pub use failure::Failure;
-pub use first_seen::FirstSeen;
+pub use first_seen::{FirstSeen, entry_of};
 pub(crate) use local_reply::{decided, failed};
 pub use serving::Serving;
 pub use totals::Totals;
@@ -39,6 +41,8 @@ use crate::route::Route;
 use crate::transport::Peer;
 use crate::upstream::{self, Upstream};
 use access_log::AccessLog;
+use counts::Counter;
+use serving::Found;
 
 /// What the proxies of all runtimes share, and no version of the config owns.
 #[derive(Debug)]
@@ -87,6 +91,7 @@ pub struct Proxy {
     /// For a body to arrive whole, or each MiB of one that is too large to hold.
     body_timeout: Duration,
     turns: Turns,
+    counter: Option<Arc<Counter>>,
 }
 
 impl Proxy {
@@ -102,7 +107,14 @@ impl Proxy {
             shared,
             body_timeout,
             turns: Turns::default(),
+            counter: None,
         }
+    }
+
+    /// The same, with its requests counted.
+    #[must_use]
+    pub fn counted_by(self, counter: Option<Arc<Counter>>) -> Self {
+        Self { counter, ..self }
     }
 
     /// Answers a request of `peer`. What goes wrong is an answer as well.
@@ -119,7 +131,8 @@ impl Proxy {
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> {
         let (parts, body) = request.into_parts();
         let parts = Box::new(parts);
-        let mut log = Box::new(AccessLog::open(self.shared.clone(), &parts));
+        let (shared, counter) = (self.shared.clone(), self.counter.clone());
+        let mut log = Box::new(AccessLog::open(shared, counter, &parts));
         let (version, method) = (parts.version, parts.method.clone());
         let serving = self.serving.borrow().clone();
         async move {
@@ -139,7 +152,7 @@ impl Proxy {
 
     async fn answer(
         &self,
-        serving: &Serving,
+        serving: &Arc<Serving>,
         parts: Box<Parts>,
         body: Incoming,
         peer: Peer,
@@ -150,8 +163,12 @@ impl Proxy {
             log.answered_here();
             return Ok(local_reply::options().map(Answer::local));
         }
-        let (route, upstream) = serving.find(&parts)?;
-        log.routed(route);
+        let Found {
+            route,
+            upstream,
+            number,
+        } = serving.find(&parts)?;
+        log.routed(route, serving, number);
         match self.decide(route, parts, body, peer, log).await? {
             Next::Reply(reply) => Ok(*reply),
             Next::Forward(parts, body) => forward(route, upstream, parts, body, peer, log).await,
@@ -174,6 +191,7 @@ impl Proxy {
         };
         let mut arrived = body::read(body, limits).await?;
         log.read(arrived.len());
+        let begun = log.is_counted().then(Instant::now);
         let decided = if judge::takes_long(route, &parts, &arrived) {
             let shared = &self.shared;
             // Boxed, so that it takes no room in the future of an event that does without.
@@ -185,6 +203,7 @@ impl Proxy {
             judge::here(route, &self.shared.first_seen, &parts, &arrived)?
         };
         log.decided(decided.noted);
+        log.inspected(begun);
         let (mut action, mut reply) = (decided.action, decided.reply);
         if action == Action::Drop
             && route.audit.record

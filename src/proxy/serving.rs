@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 
+use super::counts::CountedRoute;
 use crate::route::{NoRoute, Route, Routes};
 use crate::upstream::{Known, Upstream, Upstreams};
 
@@ -14,13 +15,33 @@ use crate::upstream::{Known, Upstream, Upstreams};
 pub struct Serving {
     routes: Arc<Routes>,
     upstreams: Upstreams,
+    /// The same routes in the same order, where they are counted.
+    counted: Option<Arc<[CountedRoute]>>,
+}
+
+/// What a request was found to go by.
+pub(super) struct Found<'s> {
+    pub(super) route: &'s Arc<Route>,
+    pub(super) upstream: &'s Arc<Upstream>,
+    /// Which of all routes it is.
+    pub(super) number: usize,
 }
 
 impl Serving {
     /// These routes, with the upstreams of all of them.
     #[must_use]
     pub fn new(routes: Arc<Routes>, upstreams: Upstreams) -> Self {
-        Self { routes, upstreams }
+        Self {
+            routes,
+            upstreams,
+            counted: None,
+        }
+    }
+
+    /// The same, with requests counted by these: its routes in their order.
+    #[must_use]
+    pub fn counted_by(self, counted: Option<Arc<[CountedRoute]>>) -> Self {
+        Self { counted, ..self }
     }
 
     /// The next version, of whose upstreams so much is `known`. Those that stay keep their connections, as long as idle ones
@@ -30,17 +51,23 @@ impl Serving {
         Self::new(routes, self.upstreams.next(known, keep))
     }
 
+    /// By what the requests of the route with this number are counted, if they are.
+    pub(super) fn counted(&self, number: usize) -> Option<&CountedRoute> {
+        self.counted.as_ref()?.get(number)
+    }
+
     /// The route of a request, and the upstream of that.
     ///
     /// # Errors
     ///
     /// When there is no route.
-    pub(super) fn find(&self, head: &Parts) -> Result<(&Arc<Route>, &Arc<Upstream>), NoRoute> {
-        let route = self.routes.find(head)?;
+    pub(super) fn find(&self, head: &Parts) -> Result<Found<'_>, NoRoute> {
+        let (number, route) = self.routes.find_with_number(head)?;
         let upstream = self.upstreams.at(&route.upstream);
-        Ok((
+        Ok(Found {
             route,
-            upstream.expect("the upstreams are those of the routes"),
-        ))
+            upstream: upstream.expect("the upstreams are those of the routes"),
+            number,
+        })
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::access_log::{Outcome, log_event};
+use super::counts::Counter;
 use crate::policy::Action;
 use crate::server::{ConnectionEnd, Overdue};
 use crate::telemetry::chain;
@@ -44,7 +45,7 @@ impl Totals {
     }
 
     /// Accounts for a connection that ended without a request to account for.
-    pub fn connection_ended(&self, peer: Peer, ended: &ConnectionEnd) {
+    pub fn connection_ended(&self, peer: Peer, ended: &ConnectionEnd, counter: Option<&Counter>) {
         let (verdict, status, error) = match ended {
             ConnectionEnd::Well | ConnectionEnd::Overdue(Overdue::Request) => return,
             ConnectionEnd::Refused => ("refuse", Some(503), "too many connections".to_owned()),
@@ -74,6 +75,9 @@ impl Totals {
             }
         };
         self.refused.fetch_add(1, Ordering::Relaxed);
+        if let Some(counter) = counter {
+            counter.count_connection();
+        }
         // That there is no room is for whoever runs this to know.
         let is_a_warning = matches!(ended, ConnectionEnd::Refused);
         log_event!(is_a_warning, verdict, status, error, %peer);

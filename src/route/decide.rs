@@ -112,11 +112,12 @@ impl Route {
         let Some(handshake) = self.handshake(head, body) else {
             return Some(judgement);
         };
+        let is_doubt = |verdict: &Verdict<'_>| matches!(verdict.rule, Rule::Unreadable(_));
         let shadow = &mut judgement.shadow;
         for verdict in [&mut judgement.verdict].into_iter().chain(shadow) {
-            let is_doubt = |verdict: &Verdict<'_>| matches!(verdict.rule, Rule::Unreadable(_));
             // Of two doubts that of the type is told.
-            if !is_forwarded(verdict) && !(is_doubt(verdict) && is_doubt(&handshake)) {
+            let is_said = is_doubt(verdict) && is_doubt(&handshake);
+            if !is_forwarded(verdict) && !is_said {
                 *verdict = handshake;
             }
         }

@@ -7,17 +7,17 @@ use http::request::Parts;
 use super::{Body, Source};
 use crate::event::{self, Event, Finder, Reading};
 use crate::headers;
-use crate::policy::Doubt;
+use crate::policy::{Doubt, Patterns};
 
-/// What is no event: a request that has `value` in `source`. One entry of `filter.handshake`.
+/// What is no event: a request that has something in `source` that `value` matches. One entry of `filter.handshake`.
 ///
 /// Without an answer to a handshake a sender sends no events at all, or no more of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handshake {
     /// Where to look.
     pub source: Source,
-    /// What is there, exactly, once it is decoded.
-    pub value: Box<str>,
+    /// What is there, once it is decoded: one pattern.
+    pub value: Patterns,
     /// The entry as it was written, for the log.
     pub written: Arc<str>,
 }
@@ -60,7 +60,7 @@ impl Handshake {
 
     fn is_event(&self, event: &Event<'_>) -> Result<bool, Doubt> {
         let mut readings = event.types.iter().chain(&event.aliases);
-        let is_it = |reading: &Reading<'_>| matches!(reading, Reading::String(name) if **name == *self.value);
+        let is_it = |reading: &Reading<'_>| matches!(reading, Reading::String(name) if self.value.find(name).is_some());
         match (readings.clone().any(is_it), event.overflow) {
             (false, _) => Ok(false),
             // Without an exact one it is a handshake only to receivers that ignore case.

@@ -73,14 +73,24 @@ impl Routes {
     ///
     /// When no route takes it, or another one would, once the path is normalised in whatever way some receiver does.
     pub fn find(&self, head: &Parts) -> Result<&Arc<Route>, NoRoute> {
+        self.find_with_number(head).map(|(_, route)| route)
+    }
+
+    /// The same, and which of [all](Self::iter) it is, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// As [`find`](Self::find).
+    pub fn find_with_number(&self, head: &Parts) -> Result<(usize, &Arc<Route>), NoRoute> {
+        let top = self.top.as_ref().map(|top| (self.listed.len(), top));
         if self.listed.is_empty() {
-            return self.top.as_ref().ok_or(NoRoute::Unknown);
+            return top.ok_or(NoRoute::Unknown);
         }
         let choice = self.table.of_host(headers::host(head));
         let path = head.uri.path().as_bytes();
         let found = choice.find(path);
-        let listed = found.map(|number| &self.listed[number]);
-        let route = listed.or(self.top.as_ref()).ok_or(NoRoute::Unknown)?;
+        let listed = found.map(|number| (number, &self.listed[number]));
+        let route = listed.or(top).ok_or(NoRoute::Unknown)?;
         // Where there are more forms than are worth looking at, one may lead elsewhere.
         let leads_elsewhere = !normal::is_plain(path)
             && normal::any_form(path, |form| choice.find(form) != found).unwrap_or(true);

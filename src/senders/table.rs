@@ -1055,7 +1055,7 @@ verify.encoding = "hex"
         title: "Asana",
         settings: r#"
 filter.type = ["events[].resource.resource_type", "events[].action"]
-filter.handshake = []
+filter.handshake = ["header:X-Hook-Secret=*"]
 verify.scheme = "hmac-sha256"
 verify.header = "X-Hook-Signature"
 verify.prefix = ""
@@ -1075,8 +1075,8 @@ verify.encoding = "hex"
             "https://developers.asana.com/docs/webhooks-guide",
         ),
         handshake: verified(
-            "At set-up a POST with `X-Hook-Secret`, which the endpoint sends back. It passes a deny list. An allow list \
-             drops it and `verify` refuses it, so set the hook up before you write them.",
+            "At set-up a POST with `X-Hook-Secret`, which the endpoint sends back. It is not signed, so set the hook up \
+             before you write `verify`.",
             "https://developers.asana.com/docs/establish-a-webhook",
         ),
         signature: second_hand(

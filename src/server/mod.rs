@@ -8,8 +8,10 @@ mod connection;
 mod flow;
 mod interrupt;
 mod io;
+mod listener;
 mod refuse;
 mod reply;
+mod socket_file;
 mod stage;
 mod watch;
 
@@ -22,11 +24,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::Service;
 use hyper::{Request, Response};
-use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch as signal};
 use tokio::time::sleep;
 
 pub use connection::ConnectionEnd;
+pub use listener::{Bound, Listener, bind};
 pub use watch::{Overdue, Patience};
 
 use crate::memory::Memory;
@@ -81,7 +83,7 @@ pub enum Stopped {
 /// `service` makes the service for one peer. `ended` hears how each connection ended. What is cut off ends with
 /// the runtime.
 pub async fn run<S, B>(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     settings: Settings,
     service: impl Fn(Peer) -> S,
     ended: impl Fn(Peer, ConnectionEnd) + Clone + Send + 'static,
@@ -95,6 +97,7 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    let listener = listener.into();
     // Each connection holds a sender; when all are gone the receiver knows.
     let (busy, mut idle) = mpsc::channel::<()>(1);
     let settings = Arc::new(settings);
@@ -134,13 +137,10 @@ where
 }
 
 /// The next connection, whatever goes wrong before there is one.
-async fn accept(listener: &TcpListener) -> (Transport, Peer) {
+async fn accept(listener: &Listener) -> (Transport, Peer) {
     loop {
         let error = match listener.accept().await {
-            Ok((stream, peer)) => match Transport::tcp(stream) {
-                Ok(stream) => return (stream, Peer::from(peer)),
-                Err(error) => error,
-            },
+            Ok(accepted) => return accepted,
             Err(error) => error,
         };
         match error.kind() {

@@ -48,6 +48,12 @@ impl Guard {
         (guard, ended)
     }
 
+    /// How many lines are lost while it goes on.
+    #[must_use]
+    pub fn losses(&self) -> Losses {
+        Losses(Arc::clone(&self.queue))
+    }
+
     /// Ends the log, and tells whether it has all lines.
     pub fn finish(mut self) -> Completeness {
         let completeness = self.close().unwrap_or(Completeness::Incomplete);
@@ -64,6 +70,18 @@ impl Guard {
         let end = self.end.take()?;
         self.queue.close(Instant::now() + FLUSH);
         end.recv_timeout(FLUSH).ok()
+    }
+}
+
+/// Whoever has this can ask how many lines were lost.
+#[derive(Clone, Debug)]
+pub struct Losses(Arc<Queue>);
+
+impl Losses {
+    /// Lines that were lost since the start: stdout did not keep up, or could not be written.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.0.lost()
     }
 }
 

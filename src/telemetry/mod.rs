@@ -59,7 +59,7 @@ use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 
 pub use fields::chain;
-pub use guard::{Completeness, Guard};
+pub use guard::{Completeness, Guard, Losses};
 pub use quoted::{in_json, in_toml, in_words, visible};
 pub use untrusted::{cut, is_cut};
 

@@ -28,6 +28,8 @@ struct State {
     lines: Vec<u8>,
     /// Lines that found no room behind `lines`.
     lost: u64,
+    /// Lines that were lost before those, and told of.
+    told: u64,
     /// Set when the end has come: until then what is left may be written.
     close_by: Option<Instant>,
 }
@@ -44,6 +46,7 @@ impl Queue {
         let state = State {
             lines: Vec::with_capacity(limit),
             lost: 0,
+            told: 0,
             close_by: None,
         };
         Self {
@@ -87,7 +90,14 @@ impl Queue {
             return None;
         }
         mem::swap(&mut state.lines, batch);
+        state.told += state.lost;
         Some(mem::take(&mut state.lost))
+    }
+
+    /// How many lines have been lost since the start.
+    pub(super) fn lost(&self) -> u64 {
+        let state = self.lock();
+        state.told + state.lost
     }
 
     /// The end has come: what is left is to be written at once, and not after `by`.
@@ -144,6 +154,8 @@ mod tests {
         assert_eq!(taken(&queue), ("123\n6\n".into(), Some(3)));
         queue.push(b"after\n");
         assert_eq!(taken(&queue), ("after\n".into(), Some(0)));
+        queue.push(b"too long\n");
+        assert_eq!(queue.lost(), 4);
     }
 
     #[test]

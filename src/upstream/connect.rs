@@ -145,6 +145,7 @@ mod tests {
     use socket2::{Domain, Socket, Type};
 
     use super::*;
+    use crate::transport::Peer;
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -174,8 +175,11 @@ mod tests {
     }
 
     fn reached(made: Result<Transport, Error>) -> SocketAddr {
-        let Transport::Tcp(stream) = made.expect("a connection");
-        stream.peer_addr().expect("it is open")
+        let made = made.expect("a connection");
+        match made.remote().expect("it is open") {
+            Peer::Ip(address) => address,
+            Peer::Local => panic!("it is TCP"),
+        }
     }
 
     #[test]

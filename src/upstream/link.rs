@@ -19,6 +19,7 @@ use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 
 use super::newcomer::Newcomer;
+use super::open::Entered;
 use super::socket::{Control, Socket};
 use crate::body::{Outgoing, Progress};
 use crate::deadline::Deadline;
@@ -47,6 +48,7 @@ pub struct Link {
     deadline: Deadline,
     /// The first event's place among those that wait on new connections.
     newcomer: Option<Box<Newcomer>>,
+    _open: Entered,
 }
 
 /// The future that moves the bytes, until it has ended. Then it is dropped, and must be: a request that it
@@ -81,7 +83,11 @@ pub enum Unanswered {
 
 impl Link {
     /// Starts HTTP/1.1 on a fresh connection.
-    pub async fn new(stream: Transport, newcomer: Option<Newcomer>) -> hyper::Result<Self> {
+    pub async fn new(
+        stream: Transport,
+        newcomer: Option<Newcomer>,
+        open: Entered,
+    ) -> hyper::Result<Self> {
         let control = Control::default();
         let io = TokioIo::new(Socket::new(stream, control.clone()));
         let (requests, connection) = Builder::new()
@@ -100,6 +106,7 @@ impl Link {
             // Each event brings its own.
             deadline: Deadline::new(Duration::ZERO),
             newcomer: newcomer.map(Box::new),
+            _open: open,
         })
     }
 
@@ -123,6 +130,7 @@ impl Link {
             deadline,
             control,
             newcomer,
+            ..
         } = self;
         control.begin();
         Exchange {
@@ -238,6 +246,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
 
+    use super::super::open::Open;
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(5);
@@ -252,7 +261,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
         let stream = Transport::tcp(stream.unwrap()).unwrap();
-        let mut link = Link::new(stream, None).await.unwrap();
+        let mut link = Link::new(stream, None, Open::default().enter())
+            .await
+            .unwrap();
         let (mut upstream, _) = listener.accept().await.unwrap();
         let answered = async {
             let _ = upstream.read(&mut [0; 1024]).await;

@@ -5,6 +5,7 @@ mod attempts;
 mod connect;
 mod link;
 mod newcomer;
+mod open;
 mod origin;
 mod overtaken;
 mod own;
@@ -17,7 +18,6 @@ mod upstreams;
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ use http_body::Body;
 use hyper::body::Incoming;
 
 pub use answer::{AnswerBody, BrokeOff};
+pub use open::Open;
 pub use origin::{Origin, OriginError};
 pub use own::OwnAddresses;
 pub use reuse::Reuse;
@@ -175,12 +176,12 @@ impl Upstream {
     }
 }
 
-/// Connects to `origin` as for an event, within this time, and closes the connection again. Gives the address.
+/// Connects to `origin` as for an event, within this time, and closes the connection again. Says who is there.
 ///
 /// # Errors
 ///
 /// [`Error::Connect`] when no connection was made.
-pub async fn reach(origin: &Origin, within: Duration) -> Result<SocketAddr, Error> {
+pub async fn reach(origin: &Origin, within: Duration) -> Result<Peer, Error> {
     let connector = Connector::new(origin.clone(), OwnAddresses::default());
     let connection = connector.connect(within).await?;
     connection.remote().map_err(Error::Connect)

@@ -55,7 +55,7 @@ impl Pool {
     pub async fn open(&self, stream: Transport) -> hyper::Result<Link> {
         // Where none is kept none keeps others waiting.
         let newcomer = (!self.limit.is_zero()).then(|| Newcomer::new(self.reuse.clone()));
-        Link::new(stream, newcomer).await
+        Link::new(stream, newcomer, self.reuse.opened()).await
     }
 
     /// The idle connection used last, if there is one that may be used and is still open.

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+use super::open::{Entered, Open};
 use super::queue::{Place, Queue};
 use super::trust::{Suspension, Trust};
 
@@ -35,6 +36,7 @@ pub struct Reuse {
     state: Mutex<State>,
     /// Told when events begin to queue.
     queued: Notify,
+    open: Open,
 }
 
 #[derive(Debug)]
@@ -70,11 +72,26 @@ impl Default for Reuse {
                 answers: 0,
             }),
             queued: Notify::new(),
+            open: Open::default(),
         }
     }
 }
 
 impl Reuse {
+    /// Nothing known yet; connections are counted by `open`.
+    #[must_use]
+    pub fn counted_by(open: Open) -> Self {
+        Self {
+            open,
+            ..Self::default()
+        }
+    }
+
+    /// A connection has been opened.
+    pub fn opened(&self) -> Entered {
+        self.open.enter()
+    }
+
     /// Asks for leave to use an idle connection.
     pub fn ask(self: &Arc<Self>, now: Instant) -> Option<Permit> {
         let mut state = self.state();

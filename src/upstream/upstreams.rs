@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Origin, OwnAddresses, Reuse, Upstream};
+use super::{Open, Origin, OwnAddresses, Reuse, Upstream};
 
 /// What is known of each upstream, shared by all runtimes.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Arc<HashMap<Origin, Arc<Reuse>>>);
+pub struct Known {
+    each: Arc<HashMap<Origin, Arc<Reuse>>>,
+    open: Open,
+}
 
 /// The upstreams as one runtime sees them, one for each origin: routes that lead to one share its connections.
 #[derive(Debug)]
@@ -19,17 +22,30 @@ pub struct Upstreams {
 }
 
 impl Known {
+    /// Nothing known of anybody; connections to all that come to be known are counted by `open`.
+    #[must_use]
+    pub fn counted_by(open: Open) -> Self {
+        Self {
+            open,
+            ..Self::default()
+        }
+    }
+
     /// What is known of these: of those among them that were known `before`, all that was.
     #[must_use]
     pub fn of<'o>(origins: impl IntoIterator<Item = &'o Origin>, before: &Self) -> Self {
         let mut known = HashMap::new();
         for origin in origins {
             if !known.contains_key(origin) {
-                let reuse = before.0.get(origin).cloned().unwrap_or_default();
+                let new = || Arc::new(Reuse::counted_by(before.open.clone()));
+                let reuse = before.each.get(origin).cloned().unwrap_or_else(new);
                 known.insert(origin.clone(), reuse);
             }
         }
-        Self(Arc::new(known))
+        Self {
+            each: Arc::new(known),
+            open: before.open.clone(),
+        }
     }
 }
 
@@ -59,7 +75,7 @@ impl Upstreams {
             (origin.clone(), upstream)
         };
         Self {
-            each: known.0.iter().map(upstream).collect(),
+            each: known.each.iter().map(upstream).collect(),
             keep,
             own: self.own.clone(),
         }
@@ -94,7 +110,7 @@ mod tests {
         let [stays, was] = [&new, &old].map(|upstreams| upstreams.at(&b).expect("it is known"));
         assert!(Arc::ptr_eq(stays, was));
         assert!(new.at(&c).is_some());
-        assert!(Arc::ptr_eq(&after.0[&b], &before.0[&b]));
+        assert!(Arc::ptr_eq(&after.each[&b], &before.each[&b]));
         let gone = Arc::downgrade(old.at(&a).expect("it is known"));
         drop(old);
         assert!(gone.upgrade().is_none());

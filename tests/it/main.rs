@@ -1,5 +1,6 @@
 //! What users see, on real sockets and with the real binary.
 
+mod admin;
 mod audit;
 mod check;
 mod checking;

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 
 use crate::config::Config;
 use crate::telemetry::chain;
+use crate::transport::Peer;
 use crate::upstream::{self, Origin};
 
 /// What came of connecting to an upstream.
@@ -17,7 +17,7 @@ pub struct Probe {
     /// The upstream.
     pub upstream: Origin,
     /// The address at which it was reached, or why it was not.
-    pub reached: Result<SocketAddr, String>,
+    pub reached: Result<Peer, String>,
     /// How long that took.
     pub took: Duration,
 }

@@ -65,6 +65,10 @@ fn what_is_surely_not_meant_is_told_with_its_line_and_what_would_be_right() {
             "line 3: [drop] status = 202 is a failure to senders that take nothing but 200; write 200 unless yours asks for 202",
         ),
         (
+            "[admin]\nlisten = '0.0.0.0:9090'",
+            r#"line 3: [admin] listen = "0.0.0.0:9090" is open to other networks: whoever reaches it reads which events come here, and what becomes of them; write a loopback address, or one of a private network"#,
+        ),
+        (
             "mode = 'observe'\n[filter]\ndeny = ['a']",
             r#"line 2: mode = "observe" has dropped nothing for 20 days, by the time of the file, though there are rules; write "enforce" if the log shows what you want"#,
         ),

@@ -48,6 +48,9 @@ const AT_START: &str = r#"
     audit.path = "a b"              => audit.path none -> "a b"
     audit.max_size = "1 GiB"        => audit.max_size 64 MiB -> 1 GiB
     audit.keep = 1                  => audit.keep 10 -> 1
+    admin.listen = "unix:/run/a"    => admin.listen none -> unix:/run/a
+    admin.hosts = ["a"]             => admin.hosts + "a"
+    admin.strict_ready = true       => admin.strict_ready false -> true
 "#;
 
 #[test]

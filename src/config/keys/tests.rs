@@ -121,6 +121,14 @@ fn of_each_kind_is_read_what_it_says() {
                 assert!(!is_taken(key, "\"unheard-of\"") && !is_taken(key, "1"));
             }
             Kind::Address => assert!(is_taken(key, "\"[::1]:0\"") && !is_taken(key, "80")),
+            Kind::Listener => {
+                assert!(is_taken(key, "\"[::1]:0\"") && is_taken(key, "\"unix:/run/a\""));
+                assert!(!is_taken(key, "80") && !is_taken(key, "\"unix:a\""));
+            }
+            Kind::Hosts => {
+                assert!(is_taken(key, "[\"a.example\", \"[::1]\"]"));
+                assert!(!is_taken(key, "[\"a:1\"]") && !is_taken(key, "[\"a\", \"a\"]"));
+            }
             Kind::Origin => {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
             }

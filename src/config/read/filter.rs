@@ -67,7 +67,8 @@ fn patterns(s: &mut Section<'_>, key: &'static str) -> Option<Patterns> {
     Some(patterns.into_iter().collect())
 }
 
-fn pattern(written: &str) -> Result<Pattern, String> {
+/// One pattern.
+pub(super) fn pattern(written: &str) -> Result<Pattern, String> {
     written
         .parse()
         .map_err(|error: PatternError| format!("is not a pattern ({error})"))

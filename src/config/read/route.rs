@@ -105,13 +105,17 @@ fn path(value: &DeValue<'_>) -> Result<String, String> {
 }
 
 fn host(value: &DeValue<'_>) -> Result<String, String> {
-    let written = string(value, HOST)?;
+    host_name(string(value, HOST)?).map(str::to_owned)
+}
+
+/// The name of a host, or its address; without a port.
+pub(super) fn host_name(written: &str) -> Result<&str, String> {
     let (authority, path) = split_host(written.split_once("://").map_or(written, |(_, rest)| rest));
     let name = without_port(authority);
     if !is_host(name) {
         Err(format!("is no host; write {HOST}"))
     } else if name == written {
-        Ok(name.to_owned())
+        Ok(name)
     } else if path == "/" || written.contains("://") {
         Err(format!("is more than a host; write {name:?}"))
     } else {

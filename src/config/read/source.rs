@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::HeaderName;
 use toml::de::DeValue;
 
+use super::filter::pattern;
 use crate::config::value::{kind, plain, string};
 use crate::event::{self, Document, List, Part, Path};
 use crate::route::{Handshake, InHead, Source};
@@ -45,7 +46,7 @@ pub(super) fn handshake(written: &str) -> Result<Handshake, String> {
     }
     Ok(Handshake {
         source: joined(vec![part(place.trim_ascii_end())?])?,
-        value: value.trim_ascii_start().into(),
+        value: [pattern(value.trim_ascii_start())?].into_iter().collect(),
         written: Arc::from(written),
     })
 }
@@ -182,6 +183,7 @@ mod tests {
     use toml::de::DeTable;
 
     use super::*;
+    use crate::policy::Pattern;
 
     fn read(written: &str) -> Source {
         let text = format!("type = {written}");
@@ -245,11 +247,13 @@ mod tests {
             ("type=url_verification", " type", "url_verification"),
             ("a.b = c = d", " a.b", "c = d"),
             ("header:X-A=b", r#" Header("x-a")"#, "b"),
-            ("[].eventType=a", "[] eventType", "a"),
+            ("[].eventType=a.*", "[] eventType", "a.*"),
+            ("header:X-Hook-Secret=*", r#" Header("x-hook-secret")"#, "*"),
         ] {
             let handshake = handshake(written).unwrap();
             assert_eq!(shown(&handshake.source), place);
-            assert_eq!(&*handshake.value, value);
+            let values: Vec<_> = handshake.value.iter().map(Pattern::as_str).collect();
+            assert_eq!(values, [value]);
             assert_eq!(&*handshake.written, written);
         }
     }

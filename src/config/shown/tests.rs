@@ -60,6 +60,10 @@ body = true
 on_error = "drop"
 max_size = "1 MiB"
 keep = 3
+[admin]
+listen = "unix:/run/hook sieve.sock"
+hosts = ["a.example"]
+strict_ready = true
 "#;
 
 const ROUTES: &str = r#"

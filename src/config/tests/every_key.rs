@@ -33,7 +33,7 @@ fn handshakes() -> Vec<Handshake> {
             event,
             written: vec!["form:f:k".into()],
         },
-        value: "v".into(),
+        value: "v".parse::<Pattern>().into_iter().collect(),
         written: "form:f:k = v".into(),
     }]
 }
@@ -152,6 +152,7 @@ const EVERY_KEY: &str = r#"
         drop = { status = 202, body = "ok" }
         verify = { scheme = "twilio", secret = ["env:A", "file:/b"], url = "https://a/b" }
         log = { format = "json", level = "debug" }
+        admin = { listen = "127.0.0.1:0", hosts = ["a"], strict_ready = true }
         [forward]
         host = "upstream"
         x_forwarded = true
@@ -264,6 +265,11 @@ fn around(top: Route) -> Config {
             path: Some("dropped.jsonl".into()),
             max_size: 64 << 10,
             keep: 1000,
+        },
+        admin: Admin {
+            listen: Some(Address::Tcp("127.0.0.1:0".parse().unwrap())),
+            hosts: vec!["a".to_owned()],
+            strict_ready: true,
         },
         warnings: Vec::new(),
     }

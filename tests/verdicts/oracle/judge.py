@@ -144,8 +144,9 @@ def is_handshake(entry, rules, request):
             return str(why)
     answer = False
     for found in events:
-        if any(reading.value == value for reading in found):
-            whole = all(reading.value == value for reading in found) and not all(one.is_alias for one in found)
+        is_it = [isinstance(one.value, str) and matches(value, one.value) for one in found]
+        if any(is_it):
+            whole = all(is_it) and not all(one.is_alias for one in found)
             if whole and not too_many(found):
                 return True
             answer = SEVERAL

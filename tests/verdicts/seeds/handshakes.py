@@ -87,6 +87,7 @@ def groups():
     ]
     yield "a handshake by the type itself", config, heads
     config = '[filter]\ntype = "header:X-Kind"\nhandshake = ["type=ping"]\ndeny = ["batch.*"]\nunreadable = "reject"\n'
+    config += small
     denied, ping = ("X-Kind", "batch.a"), b'{"type":"ping"}'
     bodies = [
         case('{"type":"ping"}', denied),
@@ -98,10 +99,26 @@ def groups():
         case('{"type":"pong"}', denied),
         case("{}", denied),
         case("", denied),
+        case("{", denied),
+        case('{"type":"ping"}}', denied),
+        case('{"type":"pong"}' + " " * 1024, denied),
+        case('{"type":"pong"}', denied, ("Content-Encoding", "compress"), plain="in a content encoding that can't be read"),
         case('{"type":"ping"}', ("X-Kind", "other")),
         case('{"type":"ping"}'),
     ]
     yield "a handshake in the body beside a type in the head", config, bodies
+    config = '[filter]\ntype = "type"\nhandshake = ["header:X-Secret=*", "type=*.check"]\nallow = ["a"]\n'
+    patterns = [
+        case('{"type":"b"}', ("X-Secret", "any")),
+        case('{"type":"b"}', ("X-Secret", "")),
+        case('{"type":"b"}', ("X_Secret", "any")),
+        case('{"type":"b"}'),
+        case('{"type":"b.check"}'),
+        case('{"type":"check"}'),
+        case('{"type":"b.check","type":"c.check"}'),
+        case('{"type":"b.check","type":"c"}'),
+    ]
+    yield "handshakes by a pattern", config, patterns
     config = '[filter]\ntype = "form:type"\nhandshake = ["form:mode=test = 1"]\ndeny = ["*"]\nunreadable = "reject"\n'
     forms = ["type=a&mode=test+%3D+1", "type=a&mode=test+=+1", "type=a&mode=test"]
     forms += ["type=a&mode=test+=+1&mode=x", "type=a", "mode=x"]

@@ -22,6 +22,7 @@ use std::thread;
 pub use source::Asking;
 
 use super::{refuse_loop, tell_of_warnings};
+use crate::admin::Loaded;
 use crate::commands::load::understand;
 use crate::commands::secrets::with_secrets;
 use crate::config::{Change, Changes, Config};
@@ -43,6 +44,8 @@ pub struct Reload {
     pub own: OwnAddresses,
     /// Those who go by it.
     pub rules: Rules,
+    /// What whoever looks is told of it.
+    pub loaded: Arc<Loaded>,
 }
 
 impl Reload {
@@ -58,9 +61,16 @@ impl Reload {
         let thread = thread::Builder::new().name("reload".to_owned());
         thread.spawn(move || {
             while let Some(Found::Change(content) | Found::Asked(content)) = source.next() {
-                match content.and_then(|bytes| self.understand(&bytes)) {
-                    Ok(config) => self.apply(config, &mut source),
-                    Err(why) => refuse(&why),
+                let understood = content.and_then(|bytes| {
+                    let config = self.understand(&bytes)?;
+                    Ok((config, bytes))
+                });
+                match understood {
+                    Ok((config, bytes)) => self.apply(config, &bytes, &mut source),
+                    Err(why) => {
+                        self.loaded.failed(&why);
+                        refuse(&why);
+                    }
                 }
             }
         })?;
@@ -94,7 +104,7 @@ impl Reload {
         ))
     }
 
-    fn apply(&mut self, config: Config, source: &mut Source) {
+    fn apply(&mut self, config: Config, bytes: &[u8], source: &mut Source) {
         let Changes { live, at_start } = Changes::between(&self.config, &config);
         tell_of_warnings(&config);
         for Change { route, text } in live.iter().take(MOST_TOLD) {
@@ -108,7 +118,9 @@ impl Reload {
         }
         self.config.reload = config.reload;
         self.config.routes = config.routes;
-        self.rules.apply(&Arc::new(self.config.routes.clone()));
+        let routes = Arc::new(self.config.routes.clone());
+        self.rules.apply(&routes);
+        self.loaded.applied(bytes, routes);
         // Behind all who begin by the old rules.
         tracing::info!(changes = live.len(), "reloaded");
     }
