@@ -26,7 +26,7 @@ The same with the SDKs that senders have on PyPI, as far as those verify. `tests
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=Path, default=ROOT / "target/release/hooksieve")
-    parser.add_argument("--docs", type=Path, default=ROOT / "docs/senders.md")
+    parser.add_argument("--matrix", type=Path, default=ROOT / "docs/senders.md")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--only", default="")
     parser.add_argument("--packages", type=Path)
@@ -38,16 +38,16 @@ def main():
     is_good = counts["yes"] > 0 and not counts["no"]
     if options.only:
         print("not all senders: the docs are left alone")
-    elif not documented(options.docs, table, options.check):
-        print(f"{options.docs} does not show this: run tests/senders/pypi/run.py and commit what it writes there")
+    elif not documented(options.matrix, table, options.check):
+        print(f"{options.matrix} does not show this: run tests/senders/pypi/run.py and commit what it writes there")
         is_good = False
     print(f"{counts['yes']} passed, {counts['no']} failed, {counts['–']} skipped")
     raise SystemExit(0 if is_good else 1)
 
 
 def install(place):
-    """The SDKs are installed as they are built, and none may run a program when it is."""
-    venv.create(place, with_pip=True)
+    """Installs the SDKs as they were built, so that none runs a program of its own, and lets them be imported."""
+    venv.create(place, with_pip=True, symlinks=True)
     pip = [place / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--only-binary", ":all:", "--no-deps", "-r", REQUIREMENTS], check=True)
     [packages] = place.glob("lib/python*/site-packages")
@@ -74,7 +74,7 @@ def prove(binary, words):
             verdicts = [verdict(question, ask, sender, world) for question, ask in QUESTIONS.items()]
             for said in verdicts:
                 counts[said.split()[0]] += 1
-            rows.append([sender.name, f"`{sender.sdk}` {versions[sender.sdk]}", *verdicts])
+            rows.append([sender.title or sender.name, f"`{sender.sdk}` {versions[sender.sdk]}", *verdicts])
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     return f"{HEAD}\n{table}\n", counts
 

@@ -30,6 +30,7 @@ class Sender:
     secret: str = ""
     signature: str = ""
     unsigned: str = ""
+    title: str = ""
     preset: str = ""
     bytes: bool = False
     timed: bool = False

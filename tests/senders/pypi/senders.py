@@ -115,6 +115,7 @@ def with_twilio():
     )
     body = Sender(
         name="twilio-json",
+        title="twilio, JSON",
         preset="twilio",
         event=lambda note: {"json": {"MessageSid": "SM1", "MessageStatus": "delivered", "note": note}},
         query=lambda signed: f"?conf=1&bodySHA256={sha256(signed).hexdigest()}",
