@@ -25,7 +25,7 @@ between comments are made by other scripts, and have to be kept.
 
 ";
 
-/// Where other programs write what the senders' own libraries say: those from npm, and those from PyPI.
+/// Where other programs write what the senders' own libraries say, in JavaScript and in Python.
 const MATRIX: &str = "\n<!-- matrix -->\n<!-- /matrix -->\n\n<!-- pypi -->\n<!-- /pypi -->\n";
 
 /// The page.

@@ -47,7 +47,8 @@ def main():
 
 def install(place):
     """Installs the SDKs as they were built, so that none runs a program of its own, and lets them be imported."""
-    venv.create(place, with_pip=True, symlinks=True)
+    if not (place / "bin/python").exists():
+        venv.create(place, with_pip=True, symlinks=True)
     pip = [place / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--only-binary", ":all:", "--no-deps", "-r", REQUIREMENTS], check=True)
     [packages] = place.glob("lib/python*/site-packages")
