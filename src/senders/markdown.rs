@@ -20,13 +20,13 @@ and from [`drop.status` and `drop.body`](configuration.md) where an event is dro
 \\* was read where others write about the sender, † is believed and was read nowhere: try it before you rely on it. All
 else was read in the sender's own documentation or code, at the address behind it; of a package, in what it installs.
 
-This page is made from `src/senders/table.rs`, by `cargo run -- senders --markdown > docs/senders.md`. The table between
-its two comments is made by another script, and has to be kept.
+This page is made from `src/senders/table.rs`, by `cargo run -- senders --markdown > docs/senders.md`. The two tables
+between comments are made by other scripts, and have to be kept.
 
 ";
 
-/// Where another program writes what the senders' own libraries say.
-const MATRIX: &str = "\n<!-- matrix -->\n<!-- /matrix -->\n";
+/// Where other programs write what the senders' own libraries say, in JavaScript and in Python.
+const MATRIX: &str = "\n<!-- matrix -->\n<!-- /matrix -->\n\n<!-- pypi -->\n<!-- /pypi -->\n";
 
 /// The page.
 #[derive(Debug)]

@@ -133,14 +133,15 @@ fn who_signs_what_cannot_be_verified_says_so() {
 #[test]
 fn the_page_is_made_from_the_table() {
     const PAGE: &str = include_str!("../../docs/senders.md");
-    // Between these the script writes that tries the senders' own libraries.
-    let without_matrix = |page: &str| {
-        let (before, rest) = page.split_once("<!-- matrix -->\n").unwrap();
-        let (_, after) = rest.split_once("<!-- /matrix -->").unwrap();
+    // Between these the scripts write that try the senders' own libraries.
+    let without = |page: &str, name: &str| {
+        let (before, rest) = page.split_once(&format!("<!-- {name} -->\n")).unwrap();
+        let (_, after) = rest.split_once(&format!("<!-- /{name} -->")).unwrap();
         format!("{before}{after}")
     };
+    let bare = |page: &str| without(&without(page, "matrix"), "pypi");
     assert!(
-        without_matrix(PAGE) == without_matrix(&Page.to_string()),
+        bare(PAGE) == bare(&Page.to_string()),
         "write it anew: cargo run -- senders --markdown > docs/senders.md"
     );
 }
