@@ -45,7 +45,7 @@ impl Outcome {
 
     /// Whether it concerns who runs this, or the endpoint: then its line is a warning. What senders do wrong they are
     /// told themselves.
-    pub fn is_a_warning(self) -> bool {
+    pub(super) fn is_a_warning(self) -> bool {
         match self {
             Self::Abandoned | Self::Failed => true,
             Self::Forwarded

@@ -68,8 +68,8 @@ fn an_endpoint_that_fails_is_seen_spared_and_given_what_it_missed() {
     let verify = run(directory, &["audit", "verify", "dropped.jsonl"]);
     assert_eq!(verify.code, Some(0), "{}", verify.stdout);
     for _ in 0..2 {
-        let resent = resend();
-        assert_eq!(resent.code, Some(0), "{}{}", resent.stdout, resent.stderr);
+        let run = resend();
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
         let arrived = endpoint.requests();
         assert_eq!(arrived.len(), 5);
         assert_eq!(arrived[4].text(), r#"{"type":"report.ready","id":"evt_1"}"#);
