@@ -5,19 +5,8 @@
 use std::cell::RefCell;
 use std::mem;
 
-use memchr::{memchr_iter, memrchr};
-
 use super::source::Body;
 use super::{Event, Finder, MAX_READINGS, Reading, Unreadable, json, text};
-
-/// A place in a body. Lines and columns count from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The line: one more than the line feeds before it.
-    pub line: usize,
-    /// The column within it.
-    pub column: usize,
-}
 
 /// One event, and where in the body its parts are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,40 +78,6 @@ impl<'a> Located<'a> {
     }
 }
 
-impl Place {
-    /// The place of the byte `offset` of `body`; its end for what is beyond.
-    #[must_use]
-    pub fn of(body: &[u8], offset: usize) -> Self {
-        let before = &body[..offset.min(body.len())];
-        let line_start = memrchr(b'\n', before);
-        let in_line = &before[line_start.map_or(0, |at| at + 1)..];
-        Self {
-            line: 1 + memchr_iter(b'\n', before).count(),
-            column: 1 + String::from_utf8_lossy(in_line).chars().count(),
-        }
-    }
-}
-
-impl Unreadable {
-    /// Where in `body`, which is unreadable for this, that shows.
-    #[must_use]
-    pub fn place(&self, body: &[u8]) -> Place {
-        match *self {
-            Self::ByteOrderMark | Self::Utf16 => Place::of(body, 0),
-            Self::InvalidUtf8 { at } | Self::LoneSurrogate { at } | Self::NotAForm { at } => {
-                Place::of(body, at)
-            }
-            Self::Incomplete => Place::of(body, body.len()),
-            Self::Syntax { line, column } => {
-                let lines = body.split_inclusive(|&byte| byte == b'\n');
-                let before: usize = lines.take(line - 1).map(<[u8]>::len).sum();
-                // At the end of a line serde_json names column 0 of the next, and at times it is one short.
-                Place::of(body, before + column.saturating_sub(1))
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
@@ -131,8 +86,8 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
-    use crate::event::read;
     use crate::event::tests::source;
+    use crate::event::{Place, read};
 
     /// Each reading as what stands at its place up to the next `,` or bracket, `~` before an alias; a bar between events.
     fn found(body: &str, keys: &str) -> String {

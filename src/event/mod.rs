@@ -11,6 +11,7 @@ mod json;
 mod lists;
 mod locate;
 mod path;
+mod place;
 mod scan;
 mod source;
 mod text;
@@ -22,8 +23,9 @@ mod tests;
 use std::borrow::Cow;
 
 pub use form::field;
-pub use locate::{Found, Located, Place, locate};
+pub use locate::{Found, Located, locate};
 pub use path::Path;
+pub use place::Place;
 pub use source::{Document, Finder, List, Part, Source};
 pub use unreadable::Unreadable;
 

@@ -42,7 +42,7 @@ enum Time {
 }
 
 /// The fields that signatures are in, and where the time is.
-const SCHEMES: [(&str, &str, Time); 20] = [
+const SCHEMES: [(&str, &str, Time); 21] = [
     ("stripe-signature", "Stripe", Time::Part("t=")),
     ("paddle-signature", "Paddle", Time::Part("ts=")),
     (
@@ -83,6 +83,7 @@ const SCHEMES: [(&str, &str, Time); 20] = [
     ),
     ("linear-signature", "Linear", Time::Body),
     ("x-shopify-hmac-sha256", "Shopify", Time::None),
+    ("shopify-hmac-sha256", "Shopify", Time::None),
     ("x-square-hmacsha256-signature", "Square", Time::None),
     ("x-dropbox-signature", "Dropbox", Time::None),
     ("x-trello-webhook", "Trello", Time::None),
@@ -152,6 +153,24 @@ fn moment(text: &str) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verify::{NAMES, Scheme, Setting};
+
+    /// What is said here of a sender is what its requests are verified by.
+    #[test]
+    fn every_sender_that_can_be_verified_is_known_with_its_time() {
+        let schemes = NAMES.iter().filter_map(|name| Scheme::named(name));
+        for scheme in schemes.filter(|scheme| !scheme.uses(Setting::Header)) {
+            for (header, time) in scheme.times() {
+                let known = SCHEMES.iter().find(|(known, ..)| *known == header);
+                let (_, _, known) = known.unwrap_or_else(|| panic!("{header}"));
+                let known = match known {
+                    Time::Field(text) | Time::Part(text) => Some((*text).to_owned()),
+                    Time::Body | Time::None => None,
+                };
+                assert_eq!(known, time, "{header}");
+            }
+        }
+    }
 
     #[test]
     fn each_scheme_is_known_by_its_field_and_its_time_is_found() {

@@ -3,6 +3,7 @@
 //! Whoever has a request's head and as much of its body as was read can ask [`Route::decode`] and [`Route::decide`];
 //! nothing is kept between two questions.
 
+mod body;
 mod decide;
 mod decode;
 mod handshake;
@@ -19,7 +20,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::StatusCode;
 
-pub use decide::{Body, Decision};
+pub use body::Body;
+pub use decide::Decision;
 pub use decode::Plain;
 pub use handshake::Handshake;
 pub use normal::is_plain;

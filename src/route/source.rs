@@ -1,6 +1,5 @@
 //! Where the type of a request's event is: in its head, in its body, or put together from both.
 
-use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderName;
@@ -45,13 +44,6 @@ impl Source {
     pub fn finder<'a>(&'a self, head: &'a Parts) -> Finder<'a> {
         let given = self.head.iter().map(|part| part.read(head)).collect();
         Finder::new(&self.event, given)
-    }
-}
-
-impl fmt::Display for Source {
-    /// The parts with dots between them, as the log would have the type.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.written.join(" + "))
     }
 }
 

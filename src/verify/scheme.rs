@@ -185,6 +185,21 @@ impl Scheme {
         self.signed.contains(&Part::Query)
     }
 
+    /// Each field of a signature, and where the time is that is signed: in a field of its own, or behind this in the same.
+    #[cfg(test)]
+    pub(crate) fn times(&self) -> impl Iterator<Item = (String, Option<String>)> {
+        self.fields.iter().map(|fields| {
+            let mut beside = fields.beside.iter();
+            let field =
+                beside.find_map(|(part, name)| (*part == Part::Time).then(|| name.to_string()));
+            let inside = match self.layout {
+                Layout::Pairs { time, .. } => Some(format!("{time}=")),
+                Layout::Prefixed(_) | Layout::Versions => None,
+            };
+            (fields.signature.to_string(), field.or(inside))
+        })
+    }
+
     /// The field of the signature.
     #[must_use]
     pub fn header(&self) -> &HeaderName {
