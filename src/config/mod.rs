@@ -9,6 +9,7 @@
 //! - All [`Problems`] are found in one go, each with its line, its key and what would be right.
 //! - One thing has one spelling: sizes and times are strings with a unit, paths and names are never guessed at.
 
+mod admin_listen;
 mod advice;
 mod changes;
 mod encoding;

@@ -11,6 +11,7 @@ mod docs;
 mod explain;
 mod failures;
 mod first_seen;
+mod health;
 mod http;
 mod incident;
 mod large_bodies;
