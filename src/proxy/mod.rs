@@ -3,14 +3,17 @@
 mod access_log;
 mod answer;
 pub mod counts;
+mod ended;
 mod failure;
 mod first_seen;
 mod judge;
 mod local_reply;
 mod noted;
+pub mod notices;
 mod outcome;
 mod record;
 mod serving;
+mod sharded;
 mod totals;
 mod verified;
 

@@ -18,6 +18,7 @@ mod limits;
 mod log;
 mod loops;
 mod memory;
+mod notices;
 mod open_files;
 mod reach;
 mod reload;
