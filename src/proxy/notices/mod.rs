@@ -11,7 +11,8 @@
 //!
 //! | file | question it answers |
 //! |---|---|
-//! | `streak` | how often in a row has an endpoint failed, and is that to be told? |
+//! | `streak` | how often in a row has an endpoint failed? |
+//! | `levels` | is that to be told? |
 //! | `remedy` | what can be done about it? |
 //! | `tally` | which of many names come most? |
 //! | `most` | is one of them more than half, and is that news? |
@@ -22,6 +23,7 @@
 //! | `notice` | what does the log say? |
 
 mod followed;
+mod levels;
 mod most;
 mod notice;
 mod regular;

@@ -7,13 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
+use super::levels::{FIRST, Told, level};
 use crate::proxy::Outcome;
-
-/// So many in a row are told of, and then ten times as many, and so on. Fewer are a restart, or a bad event.
-const FIRST: u64 = 5;
-/// Seconds. What fails again within so long after an end that was told is told of only once it has failed for longer than
-/// the last time, so that an endpoint that comes and goes is not told of each time.
-const PAUSE: u64 = 10 * 60;
 
 /// Failures in a row. All workers share it: as long as all is well it is only read.
 #[derive(Debug, Default)]
@@ -23,7 +18,7 @@ pub struct Streak {
     since: AtomicU64,
     /// How many were told of, so that it is not asked for in vain.
     told: AtomicU64,
-    memory: Mutex<Memory>,
+    memory: Mutex<Told>,
 }
 
 /// What is to be told.
@@ -44,17 +39,6 @@ pub struct Failures {
     pub since: u64,
     /// Seconds from that until now.
     pub lasted: u64,
-}
-
-/// What was told.
-#[derive(Debug, Default)]
-struct Memory {
-    /// How far the failures that go on were told of: 5, 50, and so on; 0 if they were not.
-    level: u64,
-    /// The same of the last ones that were told of and are over.
-    before: u64,
-    /// Seconds since 1970, until when no more of that is told.
-    quiet: u64,
 }
 
 impl Streak {
@@ -130,40 +114,6 @@ impl Streak {
         let since = Duration::from_secs(self.since.load(Ordering::Relaxed));
         SystemTime::UNIX_EPOCH + since
     }
-}
-
-impl Memory {
-    /// Whether so many failures are to be told of.
-    fn fails(&mut self, count: u64, now: u64) -> bool {
-        let level = level(count);
-        // Where the clock was set back it is not waited for.
-        let is_quiet = now < self.quiet && self.quiet <= now + PAUSE;
-        let is_further = level > self.level && (level > self.before || !is_quiet);
-        if is_further {
-            self.level = level;
-        }
-        is_further
-    }
-
-    /// Whether the end of them is.
-    fn answers(&mut self, now: u64) -> bool {
-        let is_told = self.level > 0;
-        if is_told {
-            self.before = self.level;
-            self.level = 0;
-            self.quiet = now + PAUSE;
-        }
-        is_told
-    }
-}
-
-/// The last count up to this one that is told of, or 0.
-fn level(count: u64) -> u64 {
-    let levels = std::iter::successors(Some(FIRST), |level| level.checked_mul(10));
-    levels
-        .take_while(|&level| level <= count)
-        .last()
-        .unwrap_or(0)
 }
 
 #[cfg(test)]
