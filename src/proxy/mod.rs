@@ -30,6 +30,7 @@ use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
 pub use answer::Answer;
+pub use ended::Ended;
 pub use failure::Failure;
 pub use first_seen::{FirstSeen, entry_of};
 pub(crate) use local_reply::{decided, failed};
