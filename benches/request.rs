@@ -11,6 +11,7 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput};
 use hooksieve::config::Config;
 use hooksieve::memory::Memory;
+use hooksieve::proxy::notices::Notices;
 use hooksieve::proxy::{Proxy, Serving, Shared};
 use hooksieve::transport::Peer;
 use hooksieve::upstream::{Known, OwnAddresses, Upstreams};
@@ -90,7 +91,9 @@ fn connect(config: &Config) -> DuplexStream {
     let largest = routes.iter().map(|route| route.inspect).max();
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
     let shared = Arc::new(Shared::new(memory));
-    let (_, serving) = watch::channel(Arc::new(Serving::new(routes, upstreams)));
+    let watch = Notices::new(&routes, 1).watch(0);
+    let serving = Serving::new(routes, upstreams).watched_by(watch);
+    let (_, serving) = watch::channel(Arc::new(serving));
     let proxy = Arc::new(Proxy::new(serving, shared, timeouts.body));
     let peer = Peer::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000)));
     let service = service_fn(move |request| {

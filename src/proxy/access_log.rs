@@ -8,7 +8,8 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 
-use super::counts::{Cause, Counter, Counting, Ended, Recent};
+use super::counts::{Cause, Counter, Counting, Recent};
+use super::ended::Ended;
 use super::failure::Failure;
 use super::noted::{Noted, Shadow};
 use super::outcome::Outcome;
@@ -28,10 +29,13 @@ pub struct AccessLog {
     method: Method,
     target: Uri,
     route: Option<Arc<str>>,
+    /// The version of the config that has its route, and which route that is.
+    place: Option<(Arc<Serving>, usize)>,
     noted: Noted,
     status: Option<StatusCode>,
     upstream: Option<Duration>,
     bytes: u64,
+    cause: Option<Cause>,
     error: Option<String>,
     counting: Option<Counting>,
 }
@@ -45,10 +49,12 @@ impl AccessLog {
             method: parts.method.clone(),
             target: parts.uri.clone(),
             route: None,
+            place: None,
             noted: Noted::default(),
             status: None,
             upstream: None,
             bytes: 0,
+            cause: None,
             error: None,
             counting: counter.map(Counting::by),
         }
@@ -57,9 +63,7 @@ impl AccessLog {
     /// The request is under this route, which has this number in the version that serves it.
     pub fn routed(&mut self, route: &Route, serving: &Arc<Serving>, number: usize) {
         self.route.clone_from(&route.name);
-        if let Some(counting) = &mut self.counting {
-            counting.routed(serving, number);
-        }
+        self.place = Some((serving.clone(), number));
     }
 
     /// Whether anybody counts it.
@@ -136,8 +140,8 @@ impl AccessLog {
             Failure::Body(_) | Failure::Unrecorded(_) | Failure::Upstream(_) => Outcome::Failed,
         };
         self.error = Some(chain(failure));
-        if let (Some(counting), Failure::Upstream(error)) = (&mut self.counting, failure) {
-            counting.failed(Cause::of(error));
+        if let Failure::Upstream(error) = failure {
+            self.cause = Cause::of(error);
         }
     }
 
@@ -147,9 +151,7 @@ impl AccessLog {
             BrokeOff::Upstream(_) | BrokeOff::Paused => Outcome::Failed,
         };
         self.error = Some(chain(error));
-        if let Some(counting) = &mut self.counting {
-            counting.failed(Some(Cause::from(error)));
-        }
+        self.cause = Some(Cause::from(error));
     }
 
     /// The sender is being answered with this status.
@@ -195,15 +197,20 @@ impl Drop for AccessLog {
         let now = Instant::now();
         let total = now.saturating_duration_since(self.started);
         self.shared.totals.count(self.noted.outcome);
+        let ended = Ended {
+            outcome: self.noted.outcome,
+            rule: self.noted.rule.as_deref(),
+            event_type: self.noted.event_type.as_deref(),
+            upstream: self.upstream,
+            status: self.status,
+            cause: self.cause,
+            error: self.error.as_deref(),
+            at: now,
+        };
+        let place = self.place.as_ref();
         if let Some(counting) = &self.counting {
-            counting.count(&Ended {
-                outcome: self.noted.outcome,
-                rule: self.noted.rule.as_deref(),
-                event_type: self.noted.event_type.as_deref(),
-                upstream: self.upstream,
-                status: self.status,
-                at: now,
-            });
+            let route = place.and_then(|(serving, number)| serving.counted(*number));
+            counting.count(route, &ended);
         }
         let shadow = self.noted.shadow.as_ref();
         if let Some(shadow) = shadow {
@@ -227,6 +234,10 @@ impl Drop for AccessLog {
             unverified = self.noted.unverified.as_deref(),
             error = self.error.as_deref()
         );
+        // Behind its own line, which may be the reason.
+        if let Some((serving, number)) = place {
+            serving.note(*number, &ended);
+        }
         if let Some(counting) = self.counting.take() {
             counting.remember(self.take_recent(now, total));
         }

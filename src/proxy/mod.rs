@@ -3,14 +3,17 @@
 mod access_log;
 mod answer;
 pub mod counts;
+mod ended;
 mod failure;
 mod first_seen;
 mod judge;
 mod local_reply;
 mod noted;
+pub mod notices;
 mod outcome;
 mod record;
 mod serving;
+mod sharded;
 mod totals;
 mod verified;
 
@@ -27,6 +30,7 @@ use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
 pub use answer::Answer;
+pub use ended::Ended;
 pub use failure::Failure;
 pub use first_seen::{FirstSeen, entry_of};
 pub(crate) use local_reply::{decided, failed};

@@ -6,6 +6,8 @@ use std::time::Duration;
 use http::request::Parts;
 
 use super::counts::CountedRoute;
+use super::ended::Ended;
+use super::notices::Watch;
 use crate::route::{NoRoute, Route, Routes};
 use crate::upstream::{Known, Upstream, Upstreams};
 
@@ -17,6 +19,8 @@ pub struct Serving {
     upstreams: Upstreams,
     /// The same routes in the same order, where they are counted.
     counted: Option<Arc<[CountedRoute]>>,
+    /// The same once more, where whoever runs this is told of what they should know of.
+    watch: Option<Watch>,
 }
 
 /// What a request was found to go by.
@@ -35,6 +39,7 @@ impl Serving {
             routes,
             upstreams,
             counted: None,
+            watch: None,
         }
     }
 
@@ -42,6 +47,13 @@ impl Serving {
     #[must_use]
     pub fn counted_by(self, counted: Option<Arc<[CountedRoute]>>) -> Self {
         Self { counted, ..self }
+    }
+
+    /// The same, with what whoever runs this should know of told by this: its routes in their order.
+    #[must_use]
+    pub fn watched_by(self, watch: Watch) -> Self {
+        let watch = Some(watch);
+        Self { watch, ..self }
     }
 
     /// The next version, of whose upstreams so much is `known`. Those that stay keep their connections, as long as idle ones
@@ -54,6 +66,13 @@ impl Serving {
     /// By what the requests of the route with this number are counted, if they are.
     pub(super) fn counted(&self, number: usize) -> Option<&CountedRoute> {
         self.counted.as_ref()?.get(number)
+    }
+
+    /// Notes how a request of the route with this number ended.
+    pub(super) fn note(&self, number: usize, ended: &Ended<'_>) {
+        if let Some(watch) = &self.watch {
+            watch.note(number, ended);
+        }
     }
 
     /// The route of a request, and the upstream of that.

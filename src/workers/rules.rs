@@ -11,6 +11,7 @@ use crate::memory::Memory;
 use crate::open_files::Room;
 use crate::proxy::Serving;
 use crate::proxy::counts::{CountedRoute, Counter, Counts};
+use crate::proxy::notices::Notices;
 use crate::route::Routes;
 use crate::server::Settings;
 use crate::upstream::{Known, Open, OwnAddresses, Upstreams};
@@ -23,6 +24,8 @@ pub struct Rules {
     /// What is counted, if anybody is to ask, and the routes as they are counted now.
     counts: Option<Arc<Counts>>,
     counted: Option<Arc<[CountedRoute]>>,
+    /// What whoever runs this is told of, whether or not anybody asks.
+    notices: Notices,
     /// The connections to upstreams.
     open: Open,
     /// How long idle connections are kept, which does not change.
@@ -41,11 +44,14 @@ impl Rules {
             Open::default()
         };
         let counts = is_asked.then(|| Counts::new(workers));
+        let notices = Notices::new(routes, workers);
+        let counted = |counts: &Arc<Counts>| counts.follow(routes, notices.streaks());
         Self {
             each: Vec::new(),
             known: known(routes, &Known::counted_by(open.clone())),
-            counted: counts.as_ref().map(|counts| counts.follow(routes)),
+            counted: counts.as_ref().map(counted),
             counts,
+            notices,
             open,
             keep: config.timeouts.reuse,
             memory: memory.clone(),
@@ -65,7 +71,9 @@ impl Rules {
         number: usize,
     ) -> (watch::Receiver<Arc<Serving>>, Option<Arc<Counter>>) {
         let upstreams = Upstreams::new(&self.known, self.keep, own.clone());
-        let serving = Serving::new(routes.clone(), upstreams).counted_by(self.counted.clone());
+        let serving = Serving::new(routes.clone(), upstreams)
+            .counted_by(self.counted.clone())
+            .watched_by(self.notices.watch(number));
         let (version, serving) = watch::channel(Arc::new(serving));
         self.each.push(version);
         let counts = self.counts.as_ref();
@@ -89,11 +97,16 @@ impl Rules {
     /// Upstreams that stay keep their connections, and what is known of them.
     pub fn apply(&mut self, routes: &Arc<Routes>) {
         self.known = known(routes, &self.known);
-        self.counted = self.counts.as_ref().map(|counts| counts.follow(routes));
-        for version in &self.each {
+        self.notices.follow(routes);
+        let notices = &self.notices;
+        let counts = self.counts.as_ref();
+        self.counted = counts.map(|counts| counts.follow(routes, notices.streaks()));
+        for (number, version) in self.each.iter().enumerate() {
             let old = version.borrow().clone();
             let next = old.next(routes.clone(), &self.known, self.keep);
-            let next = next.counted_by(self.counted.clone());
+            let next = next
+                .counted_by(self.counted.clone())
+                .watched_by(notices.watch(number));
             // The old one, with idle connections to upstreams that nobody needs any more, ends here or with the last
             // request that has it.
             version.send_replace(Arc::new(next));

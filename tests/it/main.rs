@@ -19,6 +19,7 @@ mod limits;
 mod log;
 mod loops;
 mod memory;
+mod notices;
 mod open_files;
 mod reach;
 mod reload;

@@ -8,11 +8,9 @@
 //!
 //! | file | question it answers |
 //! |---|---|
-//! | `sharded` | how do workers count without waiting for each other? |
 //! | `outcomes` | what became of how many? |
 //! | `histogram` | how long did it take? |
 //! | `causes` | how did the endpoint fail? |
-//! | `streak` | how often in a row, and since when? |
 //! | `rules` | what have the rules in force matched? |
 //! | `types` | which types came, within bounds? |
 //! | `request` | what is to be counted of one request? |
@@ -28,8 +26,6 @@ mod recent;
 mod request;
 mod routes;
 mod rules;
-mod sharded;
-mod streak;
 mod types;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,15 +36,17 @@ pub use histogram::{Bounds, Distribution, INSPECT, UPSTREAM};
 pub use minutes::{MINUTES, Minute};
 pub use outcomes::Totalled;
 pub use recent::{RECENT, Recent};
-pub use request::{Counted, Counting, Ended};
+pub use request::{Counted, Counting};
 pub use routes::{CountedRoute, CountedType, RouteCounts};
 pub use types::{MOST_OF_ALL, MOST_OF_ROUTE, OTHER};
 
+use super::ended::Ended;
+use super::notices::Streak;
 use super::outcome::Outcome;
+use super::sharded::Sharded;
 use crate::route::Routes;
 use minutes::Minutes;
 use recent::Ring;
-use sharded::Sharded;
 use types::Budget;
 
 /// All that is counted, of all workers.
@@ -96,10 +94,15 @@ impl Counts {
     }
 
     /// From now on these are the routes. One that stays, by its name, goes on from where it is, and so does each rule of it
-    /// that stays.
-    pub fn follow(&self, routes: &Routes) -> Arc<[CountedRoute]> {
+    /// that stays. How often in a row the endpoint of each has failed is counted by `streaks`, in the same order.
+    pub fn follow<'s>(
+        &self,
+        routes: &Routes,
+        streaks: impl Iterator<Item = &'s Arc<Streak>>,
+    ) -> Arc<[CountedRoute]> {
         let mut in_force = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        *in_force = routes::next(&in_force, routes, self.workers, &self.budget);
+        let streaked: Vec<_> = routes.iter().zip(streaks).collect();
+        *in_force = routes::next(&in_force, &streaked, self.workers, &self.budget);
         in_force.clone()
     }
 
@@ -158,18 +161,9 @@ impl Counter {
 
     /// Counts a connection that ended without a request.
     pub fn count_connection(&self) {
-        let ended = Ended {
-            outcome: Outcome::Refused,
-            rule: None,
-            event_type: None,
-            upstream: None,
-            status: None,
-            at: Instant::now(),
-        };
         let counted = Counted {
-            ended,
+            ended: Ended::refused(),
             inspected: None,
-            cause: None,
         };
         self.count(None, &counted);
     }
@@ -193,12 +187,6 @@ fn minute_of(second: u64) -> u64 {
 pub fn on_the_wall(at: Instant) -> SystemTime {
     let now = SystemTime::now();
     now.checked_sub(at.elapsed()).unwrap_or(now)
-}
-
-/// Seconds since 1970; 0 before.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
 }
 
 #[cfg(test)]

@@ -6,12 +6,10 @@ use super::causes::{Cause, Causes};
 use super::histogram::{Distribution, Histogram, INSPECT, UPSTREAM};
 use super::outcomes::{Outcomes, Totalled};
 use super::rules::{self, Rules};
-use super::sharded::Sharded;
-use super::streak::Streak;
 use super::types::{Budget, Seen, Types};
-use super::{Counted, now};
+use super::{Counted, Sharded, Streak};
 use crate::policy::Policy;
-use crate::route::Routes;
+use crate::route::Route;
 
 pub use super::types::Seen as CountedType;
 
@@ -30,7 +28,7 @@ pub struct RouteCounts {
     pub name: Option<Arc<str>>,
     shares: Sharded<Share>,
     causes: Causes,
-    streak: Streak,
+    streak: Arc<Streak>,
     types: Types,
     budget: Arc<Budget>,
 }
@@ -42,10 +40,10 @@ struct Share {
     inspect: Histogram,
 }
 
-/// The routes of the next version, in their order.
+/// The routes of the next version, in their order, each with what counts the failures in a row of its endpoint.
 pub fn next(
     before: &[CountedRoute],
-    routes: &Routes,
+    routes: &[(&Arc<Route>, &Arc<Streak>)],
     workers: usize,
     budget: &Arc<Budget>,
 ) -> Arc<[CountedRoute]> {
@@ -54,10 +52,10 @@ pub fn next(
         .map(|route| (route.counts.name.as_deref(), route))
         .collect();
     let mut left = rules::MOST;
-    let next = routes.iter().map(|route| {
+    let next = routes.iter().map(|(route, streak)| {
         let stays = known.get(&route.name.as_deref());
         let counts = stays.map_or_else(
-            || RouteCounts::new(route.name.clone(), workers, budget),
+            || RouteCounts::new(route.name.clone(), Arc::clone(streak), workers, budget),
             |stays| stays.counts.clone(),
         );
         let none = Rules::default();
@@ -78,7 +76,7 @@ impl CountedRoute {
         let (policy, none) = (Policy::default(), Rules::default());
         let rules = Rules::new(&policy, std::iter::empty(), &none, workers, &mut 0);
         Self {
-            counts: RouteCounts::new(None, workers, budget),
+            counts: RouteCounts::new(None, Arc::default(), workers, budget),
             rules: Arc::new(rules),
         }
     }
@@ -95,10 +93,9 @@ impl CountedRoute {
         if let Some(took) = counted.inspected {
             share.inspect.observe(&INSPECT, took);
         }
-        if let Some(cause) = counted.cause {
+        if let Some(cause) = ended.cause {
             counts.causes.count(cause);
         }
-        counts.streak.note(ended.outcome, ended.status, now);
         if let Some(rule) = ended.rule {
             self.rules.count(worker, rule);
         }
@@ -115,12 +112,17 @@ impl CountedRoute {
 }
 
 impl RouteCounts {
-    fn new(name: Option<Arc<str>>, workers: usize, budget: &Arc<Budget>) -> Arc<Self> {
+    fn new(
+        name: Option<Arc<str>>,
+        streak: Arc<Streak>,
+        workers: usize,
+        budget: &Arc<Budget>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             name,
             shares: Sharded::new(workers),
             causes: Causes::default(),
-            streak: Streak::default(),
+            streak,
             types: Types::new(workers),
             budget: budget.clone(),
         })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::sharded::Sharded;
+use super::Sharded;
 use crate::policy::{Policy, Rule};
 
 /// So many rules of all routes are counted each by itself, further ones of a route together: a scrape has a line for each,

@@ -12,16 +12,18 @@ fn drop_one(counter: &Counter, route: &CountedRoute, name: &str) {
         outcome: Outcome::Dropped,
         rule: Some("deny \"a\""),
         event_type: Some(name),
-        upstream: None,
-        status: None,
-        at: Instant::now(),
+        ..Ended::refused()
     };
     let all = Counted {
         ended,
         inspected: None,
-        cause: None,
     };
     counter.count(Some(route), &all);
+}
+
+fn follow(counts: &Counts, routes: &Routes) -> Arc<[CountedRoute]> {
+    let streaks: Vec<_> = routes.iter().map(|_| Arc::default()).collect();
+    counts.follow(routes, streaks.iter())
 }
 
 /// Each route with how many came, and what its rules have matched.
@@ -39,7 +41,10 @@ fn told(counts: &Counts) -> Vec<(Option<String>, u64, u64)> {
 fn a_route_that_stays_goes_on_and_one_that_comes_begins_at_0() {
     let counts = Counts::new(2);
     let counter = counts.counter(1);
-    let before = counts.follow(&routes("[[route]]\npath = \"/a\"\nfilter.deny = [\"a\"]"));
+    let before = follow(
+        &counts,
+        &routes("[[route]]\npath = \"/a\"\nfilter.deny = [\"a\"]"),
+    );
     for route in before.iter() {
         drop_one(&counter, route, "a");
     }
@@ -49,7 +54,7 @@ fn a_route_that_stays_goes_on_and_one_that_comes_begins_at_0() {
     assert_eq!(told(&counts), expected);
 
     let after = routes("[[route]]\npath = \"/b\"\n[[route]]\npath = \"/a\"\nfilter.deny = [\"a\"]");
-    let after = counts.follow(&after);
+    let after = follow(&counts, &after);
     assert_eq!(after.len(), 3);
     // One that began before.
     drop_one(&counter, &before[0], "a");
@@ -70,7 +75,7 @@ fn the_types_of_a_route_that_is_gone_make_room_for_others() {
     let counter = counts.counter(0);
     for round in 0..100 {
         let routes = routes(&format!("[[route]]\npath = \"/{round}\""));
-        let followed = counts.follow(&routes);
+        let followed = follow(&counts, &routes);
         for number in 0..MOST_OF_ROUTE {
             drop_one(&counter, &followed[0], &number.to_string());
         }

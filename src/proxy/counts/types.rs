@@ -8,9 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::Outcome;
 use super::outcomes::{Outcomes, Totalled};
-use super::sharded::Sharded;
+use super::{Outcome, Sharded};
 
 /// So many types of a route are told apart: more than most senders have.
 pub const MOST_OF_ROUTE: usize = 200;

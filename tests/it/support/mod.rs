@@ -1,6 +1,7 @@
 //! The three parties of a test: the sender and the upstream on raw sockets, and the real binary between them.
 
 mod binary;
+mod clock;
 mod deaf;
 mod gate;
 mod message;
@@ -15,6 +16,7 @@ mod upstream;
 use std::time::Duration;
 
 pub use binary::{BINARY, Run, run, run_by_shell};
+pub use clock::Clock;
 pub use deaf::Deaf;
 pub use gate::Gate;
 pub use message::{Message, read_message};

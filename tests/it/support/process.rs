@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::binary::{BINARY, Binary};
-use super::{Names, PATIENCE, Upstream};
+use super::{Clock, Names, PATIENCE, Upstream};
 
 /// A hooksieve that runs, on a free port and with its log as JSON. It is killed when this is dropped.
 pub struct Hooksieve {
@@ -53,6 +53,13 @@ impl Hooksieve {
     pub fn knowing(upstream: &Upstream, config: &str, name: &str, value: &str) -> Self {
         let mut binary = Command::new(BINARY);
         binary.env(name, value);
+        let upstream = upstream.address().to_string();
+        Self::spawn(&mut binary, "127.0.0.1:0", &upstream, config)
+    }
+
+    /// With these further lines in its config, going by a clock.
+    pub fn by_clock(clock: &Clock, upstream: &Upstream, config: &str) -> Self {
+        let mut binary = clock.known_to(BINARY);
         let upstream = upstream.address().to_string();
         Self::spawn(&mut binary, "127.0.0.1:0", &upstream, config)
     }
