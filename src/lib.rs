@@ -32,6 +32,9 @@
 //! | [`deadline`] | waits that cost nothing until they are overdue |
 //! | [`telemetry`] | the log |
 //!
+//! Beside it, `hooksieve-extproc` in `extproc/` is another front end, with a lockfile in common and dependencies of its own: Envoy
+//! asks it what becomes of a request, and it answers by [`config`], [`route`] and what [`proxy`] has to settle one.
+//!
 //! `main` goes from arguments to a command, and alone knows exit codes. `config.toml`
 //! says what can be set, `README.md` what a user can rely on.
 //!

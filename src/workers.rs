@@ -1,12 +1,13 @@
 //! The threads that serve: starting them by a config, giving them another, and stopping them.
 
 mod rules;
+mod threads;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -25,6 +26,7 @@ use crate::transport::Peer;
 use crate::upstream::OwnAddresses;
 
 pub use rules::Rules;
+pub use threads::Threads;
 
 /// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
 /// those that came with it, which shows in the slowest hundredth; the looking costs about 1 %.
@@ -34,9 +36,7 @@ const TURN: u32 = 31;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    shared: Arc<Shared>,
-    phase: watch::Sender<Phase>,
-    workers: Vec<JoinHandle<Stopped>>,
+    threads: Threads,
     gauges: Option<Gauges>,
 }
 
@@ -90,16 +90,18 @@ pub fn prepare(
     };
     let mut running = Running {
         address: listener.local_addr()?,
-        shared: Arc::new(shared),
-        phase,
-        workers: Vec::new(),
+        threads: Threads::new(Arc::new(shared), phase),
         gauges: None,
     };
     let mut rules = Rules::new(config, &routes, &memory, count);
     let mut each = Vec::new();
     for number in 0..count {
         let (serving, counter) = rules.first(&routes, &own, number);
-        let proxy = Proxy::new(serving, running.shared.clone(), config.timeouts.body);
+        let proxy = Proxy::new(
+            serving,
+            running.threads.shared().clone(),
+            config.timeouts.body,
+        );
         let runtime = runtime::Builder::new_current_thread()
             .event_interval(TURN)
             .enable_all()
@@ -116,7 +118,7 @@ pub fn prepare(
     let beside = if rules.are_counted() { admin::FILES } else { 0 };
     let room = open_files::room(config.limits.connections, count + beside)?;
     let settings = settings(config, memory, room);
-    running.gauges = rules.gauges(&settings, room);
+    running.gauges = rules.gauges(&settings.connections, room.senders);
     Ok(Workers {
         running,
         rules,
@@ -136,9 +138,9 @@ impl Workers {
         let mut running = self.running;
         for (number, worker) in self.each.into_iter().enumerate() {
             let (settings, told) = (self.settings.clone(), self.told.clone());
-            let shared = running.shared.clone();
+            let shared = running.threads.shared().clone();
             let thread = thread::Builder::new().name(format!("worker-{number}"));
-            running.workers.push(thread.spawn(move || {
+            running.threads.push(thread.spawn(move || {
                 let Worker {
                     runtime,
                     listener,
@@ -172,37 +174,16 @@ impl Running {
         self.gauges.as_ref()
     }
 
-    /// Stops accepting. What is in flight may finish within the config's `timeouts.drain`.
-    pub fn drain(&self) {
-        // Never back from a cut-off that was asked for already.
-        self.phase
-            .send_modify(|phase| *phase = Phase::Drain.max(*phase));
-    }
-
-    /// Has the file in which drops are recorded opened again by its name.
-    pub fn reopen_audit(&self) {
-        if let Some(audit) = &self.shared.audit {
-            audit.reopen();
-        }
-    }
-
-    /// [Drains](Self::drain), waits until nothing is in flight any more, and logs the totals.
+    /// [Drains](Threads::drain) and [stops](Threads::stop).
     #[must_use]
-    pub fn stop(mut self) -> Stopped {
-        self.drain();
-        let stopped = self.workers.drain(..).map(|worker| {
-            // One that panicked has finished nothing.
-            worker.join().unwrap_or(Stopped::CutOff)
-        });
-        let stopped = stopped.max().unwrap_or(Stopped::Drained);
-        self.shared.totals.log();
-        stopped
+    pub fn stop(self) -> Stopped {
+        self.threads.stop()
     }
 
-    /// To be called when there is no time left to [`stop`](Self::stop): cuts off what is in flight.
-    pub fn cut_off(&self) -> impl FnOnce() + use<> {
-        let phase = self.phase.clone();
-        move || phase.send_modify(|phase| *phase = Phase::CutOff)
+    /// Its threads alone, for whoever oversees them.
+    #[must_use]
+    pub fn into_threads(self) -> Threads {
+        self.threads
     }
 }
 

@@ -60,9 +60,11 @@ SINK = Peer("sink", nginx("sink.conf"), 28008, False)
 HAPROXY = Peer("HAProxy", haproxy("haproxy.cfg"), 28002, True)
 NGINX = Peer("nginx + njs", nginx("nginx-njs.conf"), 28004, True)
 ENVOY = Peer("Envoy", envoy("envoy.yaml"), 28006, True)
+# Two programs, whose CPU time and memory are added.
+EXTPROC = Peer("Envoy, hooksieve-extproc", (str(HERE / "envoy-extproc.sh"),), 28009, True)
 HAPROXY_PASS = Peer("HAProxy, passing", haproxy("haproxy-pass.cfg"), 28003, False)
 NGINX_PASS = Peer("nginx, passing", nginx("nginx-pass.conf"), 28005, False)
 
 
 def peers(binary):
-    return [hooksieve(binary), PGO, HAPROXY, NGINX, ENVOY, HAPROXY_PASS, NGINX_PASS]
+    return [hooksieve(binary), PGO, HAPROXY, NGINX, ENVOY, EXTPROC, HAPROXY_PASS, NGINX_PASS]

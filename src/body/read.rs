@@ -25,15 +25,15 @@ pub struct Limits<'a> {
     pub turns: &'a Turns,
 }
 
-/// What arrived.
+/// What arrived. `R` is the rest of a body that is too large.
 #[derive(Debug)]
-pub enum Arrived {
+pub enum Arrived<R = Box<Paced>> {
     /// The request has no body, or an empty one.
     Nothing,
     /// All of it.
     Whole(Buffered),
     /// More than `inspect`: what was read of it, and the rest.
-    TooLarge(Buffered, Box<Paced>),
+    TooLarge(Buffered, R),
 }
 
 impl Arrived {
@@ -41,7 +41,9 @@ impl Arrived {
         // Boxed, so that it takes no room where a body is not too large.
         Self::TooLarge(begun, Box::new(Paced::new(rest, limits)))
     }
+}
 
+impl<R> Arrived<R> {
     /// Bytes that were read.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Config, Endpoint};
 
 /// How long a file may take to come to its end: a pipe to which nobody writes never does.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -20,6 +20,11 @@ pub type Content = Result<Vec<u8>, String>;
 /// The text in the file at `path`, which may be a pipe, and the config that it is; or what to tell the user, one problem
 /// a line.
 pub fn load(path: &Path) -> Result<(String, Config), String> {
+    load_for(path, Endpoint::Named)
+}
+
+/// The same for whoever may know where events go.
+pub fn load_for(path: &Path, endpoint: Endpoint) -> Result<(String, Config), String> {
     let bytes = read(path).map_err(|why| {
         let file = if path.is_dir() {
             "a file"
@@ -28,13 +33,13 @@ pub fn load(path: &Path) -> Result<(String, Config), String> {
         };
         format!("hooksieve: {why}; name {file} with --config")
     })?;
-    let config = understand(path, &bytes)?;
+    let config = understand(path, &bytes, endpoint)?;
     Ok((String::from_utf8_lossy(&bytes).into_owned(), config))
 }
 
 /// The config that these bytes of the file at `path` are; or what to tell the user, one problem a line.
-pub fn understand(path: &Path, bytes: &[u8]) -> Result<Config, String> {
-    Config::from_bytes(bytes).map_err(|problems| problems.display_with(path).to_string())
+pub fn understand(path: &Path, bytes: &[u8], endpoint: Endpoint) -> Result<Config, String> {
+    Config::from_bytes(bytes, endpoint).map_err(|problems| problems.display_with(path).to_string())
 }
 
 /// All that is in the file at `path`, which may be a pipe, if it comes to an end.

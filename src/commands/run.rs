@@ -1,28 +1,22 @@
 //! `hooksieve`: serves until it is told to stop.
 
+mod around;
 mod reload;
 mod signals;
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use tokio::runtime::{Builder, Runtime};
+use std::path::Path;
 
 use super::Error;
-use super::secrets::load_with_secrets;
-use crate::admin::{self, Admin, Loaded, PUBLIC};
-use crate::audit::{self, Audit, Opened};
-use crate::config::{Config, Problems};
+use crate::config::{Endpoint, Problems};
 use crate::route::Routes;
-use crate::server::{self, Bound, Stopped};
-use crate::telemetry::{self, Completeness, Losses, visible};
+use crate::server::Stopped;
+use crate::telemetry::Completeness;
 use crate::upstream::OwnAddresses;
-use crate::workers::{self, Running};
-use reload::{Asking, Reload};
-use signals::{Asked, Signals};
+use crate::workers;
+
+pub use around::{Around, Started};
 
 /// How it ended.
 #[derive(Debug)]
@@ -39,49 +33,25 @@ pub struct End {
 ///
 /// When the config or its address can't be used, or something fails that nothing runs without.
 pub fn run(path: &Path) -> Result<End, Error> {
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    // Before all else: until then a signal kills, or, where this is process 1, is lost.
-    let signals = {
-        let _within = runtime.enter();
-        Signals::catch()?
-    };
-    let (text, config) = load_with_secrets(path).map_err(Error::Unusable)?;
-    let listener = TcpListener::bind(config.listen).map_err(|error| {
-        let (path, listen) = (path.display(), config.listen);
-        Error::Unusable(format!(
-            "hooksieve: {path}: can't listen on {listen}: {error}"
-        ))
-    })?;
-    let admin = config.admin.listen.as_ref().map(|address| {
-        server::bind(address).map_err(|error| {
-            let path = path.display();
-            Error::Unusable(format!(
-                "hooksieve: {path}: can't listen on [admin] listen = \"{address}\": {error}"
-            ))
-        })
-    });
-    let admin = admin.transpose()?;
+    let around = Around::begin(path, Endpoint::Named)?;
+    let config = around.config();
+    let listener = TcpListener::bind(config.listen)
+        .map_err(|error| around.unusable(&format!("can't listen on {}: {error}", config.listen)))?;
     let own = OwnAddresses::of([&listener]).unwrap_or_default();
-    refuse_loop(path, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
-    let record = open_record(path, &config).map_err(Error::Unusable)?;
-    let log = telemetry::start(config.log.format, config.log.level)?;
-    let audit = record.map(Opened::start).transpose()?;
-    let file = File {
-        path: path.to_owned(),
-        text,
-        own,
-    };
-    let listeners = Listeners {
-        senders: listener,
-        admin,
-    };
-    let losses = log.losses();
-    let stopped = serve(config, file, (listeners, audit), losses, &runtime, signals);
-    // Ends after everything else, so that the last line is not lost.
-    let log = log.finish();
-    Ok(End {
-        stopped: stopped?,
-        log,
+    refuse_loop(path, around.text(), &config.routes, config.listen, &own)
+        .map_err(Error::Unusable)?;
+    around.serve(own, |config, audit| {
+        let address = listener.local_addr()?;
+        let workers = workers::prepare(config, listener, audit)?;
+        // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
+        // is bound, and its queue takes them.
+        log_ready(address, &config.routes);
+        let (running, rules) = workers.start()?;
+        Ok(Started {
+            gauges: running.gauges().cloned(),
+            threads: running.into_threads(),
+            rules,
+        })
     })
 }
 
@@ -113,95 +83,6 @@ pub(super) fn refuse_loop(
     Err(problems.display_with(path).to_string())
 }
 
-/// Opens the file in which drops are recorded, if there is to be one; or what to tell the user.
-fn open_record(path: &Path, config: &Config) -> Result<Option<Opened>, String> {
-    let Some(settings) = config.audit.settings() else {
-        return Ok(None);
-    };
-    let file = settings.path.clone();
-    audit::open(settings).map(Some).map_err(|error| {
-        let (path, file) = (path.display(), visible(&file.to_string_lossy()));
-        format!("hooksieve: {path}: can't record drops in audit.path = \"{file}\": {error}")
-    })
-}
-
-/// Where the config came from, and what it must not lead back to.
-struct File {
-    path: PathBuf,
-    text: String,
-    own: OwnAddresses,
-}
-
-/// Who is waited for.
-struct Listeners {
-    senders: TcpListener,
-    /// Whoever runs this, if that is asked for.
-    admin: Option<Bound>,
-}
-
-fn serve(
-    config: Config,
-    file: File,
-    (listeners, audit): (Listeners, Option<Audit>),
-    losses: Losses,
-    runtime: &Runtime,
-    signals: Signals,
-) -> io::Result<Stopped> {
-    let address = listeners.senders.local_addr()?;
-    let workers = workers::prepare(&config, listeners.senders, audit)?;
-    tell_of_warnings(&config);
-    // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
-    // is bound, and its queue takes them.
-    log_ready(address, &config.routes);
-    let (running, rules) = workers.start()?;
-    let File { path, text, own } = file;
-    let routes = Arc::new(config.routes.clone());
-    let loaded = Arc::new(Loaded::new(text.as_bytes(), routes));
-    let admin = match (listeners.admin, running.gauges()) {
-        (Some(listener), Some(gauges)) => {
-            let shown = admin::State::new(
-                gauges.clone(),
-                losses,
-                loaded.clone(),
-                &config.admin.hosts,
-                config.admin.strict_ready,
-            );
-            Some(show(listener, shown, config.admin.public)?)
-        }
-        _ => None,
-    };
-    let reload = Reload {
-        path,
-        config,
-        own,
-        rules,
-        loaded,
-    };
-    let reloading = reload.start(text)?;
-    let stopped = runtime.block_on(until_stopped(running, reloading, admin.as_ref(), signals))?;
-    // Who asks is told to the end that this is not ready.
-    drop(admin);
-    match stopped {
-        Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
-        Stopped::Overdue => {
-            tracing::warn!("stopped, but the drain deadline cut off what was in flight");
-        }
-        Stopped::CutOff => tracing::warn!("stopped, and what was in flight was cut off"),
-    }
-    Ok(stopped)
-}
-
-/// Starts to show `state`, and says where, and to whom if that may be more than `is_meant`.
-fn show(listener: Bound, state: admin::State, is_meant: bool) -> io::Result<Admin> {
-    let admin = admin::start(listener, state)?;
-    let address = admin.address();
-    tracing::info!(listen = %address, "admin ready");
-    if address.is_public() && !is_meant {
-        tracing::warn!(listen = %address, "the admin listener is open to other networks: {PUBLIC}");
-    }
-    Ok(admin)
-}
-
 /// Says where it listens, and what becomes of what no other route takes.
 fn log_ready(address: SocketAddr, routes: &Routes) {
     let top = routes.named(None).map(AsRef::as_ref);
@@ -215,46 +96,4 @@ fn log_ready(address: SocketAddr, routes: &Routes) {
         routes = (others > 0).then_some(others),
         "ready"
     );
-}
-
-/// Says what in the config may be meant otherwise.
-fn tell_of_warnings(config: &Config) {
-    for warning in &config.warnings {
-        tracing::warn!(config = %warning, "a pattern may be meant otherwise");
-    }
-}
-
-/// Lets the workers run until they are told to stop, and says how they stopped.
-async fn until_stopped(
-    running: Running,
-    reloading: Asking,
-    admin: Option<&Admin>,
-    mut signals: Signals,
-) -> io::Result<Stopped> {
-    while signals.next().await == Asked::Reload {
-        reloading.ask();
-        running.reopen_audit();
-    }
-    drop(reloading);
-    if let Some(admin) = admin {
-        admin.drains();
-    }
-    running.drain();
-    tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
-    let cut_off = running.cut_off();
-    let mut stopping = tokio::task::spawn_blocking(|| running.stop());
-    loop {
-        tokio::select! {
-            stopped = &mut stopping => return Ok(stopped?),
-            asked = signals.next() => match asked {
-                Asked::Stop => break,
-                Asked::Reload => {
-                    tracing::info!("SIGHUP: it is stopping, the config is not read again");
-                }
-            },
-        }
-    }
-    tracing::warn!("a second signal: what is in flight is cut off");
-    cut_off();
-    Ok(stopping.await?)
 }

@@ -4,14 +4,14 @@ use std::env;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
-use super::load::{load, read_in_time};
-use crate::config::Config;
+use super::load::{load_for, read_in_time};
+use crate::config::{Config, Endpoint};
 use crate::verify::Source;
 
 /// The text in the file at `path` and the config that it is, with its secrets; or what to tell the user, one problem a
 /// line.
-pub fn load_with_secrets(path: &Path) -> Result<(String, Config), String> {
-    let (text, config) = load(path)?;
+pub fn load_with_secrets(path: &Path, endpoint: Endpoint) -> Result<(String, Config), String> {
+    let (text, config) = load_for(path, endpoint)?;
     let config = with_secrets(path, &text, config)?;
     Ok((text, config))
 }

@@ -13,6 +13,7 @@ mod admin_listen;
 mod advice;
 mod changes;
 mod encoding;
+mod endpoint;
 pub mod keys;
 mod mend;
 mod places;
@@ -37,6 +38,7 @@ use toml::de::DeTable;
 use tracing::level_filters::LevelFilter;
 
 pub use changes::{Change, Changes};
+pub use endpoint::Endpoint;
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use schema::schema;
@@ -193,9 +195,9 @@ impl Config {
     ///
     /// # Errors
     /// As [`parse`](Self::parse), or where the first byte is that is no UTF-8.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Problems> {
+    pub fn from_bytes(bytes: &[u8], endpoint: Endpoint) -> Result<Self, Problems> {
         let text = encoding::text(bytes).map_err(|problem| Problems::new(vec![problem]))?;
-        Self::parse(text)
+        Self::parse_for(text, endpoint)
     }
 
     /// Reads the text of a config file.
@@ -203,9 +205,19 @@ impl Config {
     /// # Errors
     /// If anything in it is wrong: all [`Problems`] with keys and values, or the first error of syntax.
     pub fn parse(text: &str) -> Result<Self, Problems> {
+        Self::parse_for(text, Endpoint::Named)
+    }
+
+    /// The same for whoever may know where events go.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_for(text: &str, endpoint: Endpoint) -> Result<Self, Problems> {
         let table = DeTable::parse(text)
             .map_err(|error| Problems::new(vec![syntax::problem(text, &error)]))?;
-        let (config, notes) = Section::read_file(text, table.get_ref(), read::config);
+        let upstream = endpoint.of_file(table.get_ref());
+        let read = |s: &mut Section<'_>| read::config(s, upstream);
+        let (config, notes) = Section::read_file(text, table.get_ref(), read);
         match config {
             Some(config) if notes.problems.is_empty() => Ok(Self {
                 warnings: problem::in_order(notes.warnings),

@@ -19,6 +19,7 @@ use super::{Admin, Audit, Config, Limits, Log, Reload, Timeouts};
 use crate::route::Routes;
 use crate::telemetry::Format;
 use crate::transport::Address;
+use crate::upstream::Origin;
 pub(super) use route::LIST as ROUTES;
 use rules::Rules;
 
@@ -26,10 +27,10 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080
 /// The shortest wait that is one.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// The whole file; `None` if there is no usable `upstream`, which alone has no default.
-pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
+/// The whole file; `None` if there is no usable `upstream`, which has no default but where this is one.
+pub(super) fn config(s: &mut Section<'_>, upstream: Option<Origin>) -> Option<Config> {
     let listen = s.get("listen", LISTEN, address);
-    let mut top = rules::rules(s, &Rules::default());
+    let mut top = rules::rules(s, &Rules::before(upstream));
     let reloads = [("watch", Reload::Watch), ("signal", Reload::Signal)];
     let reload = s.get("reload", Reload::Watch, word(&reloads));
     let limits = s.section("limits", |s| limits(s, &mut top));
@@ -39,7 +40,7 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let admin = s.section("admin", |s| admin(s, listen));
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
-    if others.is_empty() && !s.has("upstream") {
+    if others.is_empty() && top.is_none() && !s.has("upstream") {
         s.missing("upstream", &format!("upstream = {}", rules::UPSTREAM));
     }
     if others.is_empty() && top.is_none() {

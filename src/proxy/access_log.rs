@@ -41,7 +41,8 @@ pub struct AccessLog {
 }
 
 impl AccessLog {
-    /// Opens the line of a request that has just begun.
+    /// Opens the line of a request that has just begun, counted by `counter` if it is counted.
+    #[must_use]
     pub fn open(shared: Arc<Shared>, counter: Option<Arc<Counter>>, parts: &Parts) -> Self {
         Self {
             shared,
@@ -67,12 +68,13 @@ impl AccessLog {
     }
 
     /// Whether anybody counts it.
+    #[must_use]
     pub fn is_counted(&self) -> bool {
         self.counting.is_some()
     }
 
     /// It has been judged since then.
-    pub fn inspected(&mut self, begun: Option<Instant>) {
+    pub(super) fn inspected(&mut self, begun: Option<Instant>) {
         if let (Some(counting), Some(begun)) = (&mut self.counting, begun) {
             counting.inspected(begun.elapsed());
         }
@@ -84,12 +86,12 @@ impl AccessLog {
     }
 
     /// It was decided what becomes of the request.
-    pub fn decided(&mut self, noted: Noted) {
+    pub(super) fn decided(&mut self, noted: Noted) {
         self.noted = noted;
     }
 
     /// What is recorded of the request, which is dropped: the same as is logged, and more.
-    pub fn dropped(&self, head: Vec<u8>, body: Option<Vec<Bytes>>, peer: Peer) -> Dropped {
+    pub(super) fn dropped(&self, head: Vec<u8>, body: Option<Vec<Bytes>>, peer: Peer) -> Dropped {
         let Noted {
             rule,
             event_type,
@@ -111,13 +113,19 @@ impl AccessLog {
     }
 
     /// The request was to be dropped, and that could not be recorded: this is done instead.
-    pub fn unrecorded(&mut self, error: &audit::Error, done: Action) {
+    pub(super) fn unrecorded(&mut self, error: &audit::Error, done: Action) {
         self.noted.outcome = match done {
             Action::Forward => Outcome::WouldDrop,
             Action::Drop => Outcome::Dropped,
             Action::Reject => Outcome::Failed,
         };
         self.error = Some(chain(error));
+    }
+
+    /// The request came to this end, for a reason that only whoever took it knows.
+    pub fn ended(&mut self, outcome: Outcome, why: String) {
+        self.noted.outcome = outcome;
+        self.error = Some(why);
     }
 
     /// The request was answered here, with nothing to judge and nothing to forward.
@@ -146,7 +154,7 @@ impl AccessLog {
     }
 
     /// The upstream's answer broke off, and so did ours.
-    pub fn broke_off(&mut self, error: &BrokeOff) {
+    pub(super) fn broke_off(&mut self, error: &BrokeOff) {
         self.noted.outcome = match error {
             BrokeOff::Upstream(_) | BrokeOff::Paused => Outcome::Failed,
         };

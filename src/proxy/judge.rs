@@ -4,11 +4,11 @@ use std::future::pending;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
 use tokio::task::spawn_blocking;
 
-use super::answer::Answer;
 use super::noted::Noted;
 use super::verified::{verified, verified_within};
 use super::{Failure, FirstSeen, Shared, local_reply};
@@ -27,7 +27,7 @@ pub struct Decided {
     /// What is to be done.
     pub action: Action,
     /// What the sender is told, unless the request goes on.
-    pub reply: Option<Box<Response<Answer>>>,
+    pub reply: Option<Box<Response<Bytes>>>,
     /// What the log says of it.
     pub noted: Noted,
 }
@@ -43,7 +43,7 @@ impl Decided {
 }
 
 /// Whether to judge this takes so long that it is to be done [`elsewhere`]. A few encoded bytes can stand for many.
-pub fn takes_long(route: &Route, parts: &Parts, arrived: &Arrived) -> bool {
+pub fn takes_long<R>(route: &Route, parts: &Parts, arrived: &Arrived<R>) -> bool {
     match arrived {
         Arrived::Whole(body) => {
             let is_looked_into = route.looks_into_bodies();
@@ -57,17 +57,22 @@ pub fn takes_long(route: &Route, parts: &Parts, arrived: &Arrived) -> bool {
 /// Verifies and decides at once about what is in no content coding, and tells of a type that is new.
 ///
 /// Fails where it does not verify.
-pub fn here(
+pub fn here<R>(
     route: &Route,
     first_seen: &FirstSeen,
     parts: &Parts,
-    arrived: &Arrived,
+    arrived: &Arrived<R>,
 ) -> Result<Decided, Failure> {
     let flaw = verified(route, parts, arrived)?;
     Ok(plainly(route, first_seen, parts, arrived).but(flaw.as_ref()))
 }
 
-fn plainly(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arrived) -> Decided {
+fn plainly<R>(
+    route: &Route,
+    first_seen: &FirstSeen,
+    parts: &Parts,
+    arrived: &Arrived<R>,
+) -> Decided {
     let body = match arrived {
         Arrived::Nothing => Body::Absent,
         Arrived::Whole(buffered) => Body::Whole(buffered.pieces()),
@@ -80,11 +85,11 @@ fn plainly(route: &Route, first_seen: &FirstSeen, parts: &Parts, arrived: &Arriv
 ///
 /// Fails where it does not verify, and when there is no memory for a copy now. If there never could be one that is decoded,
 /// that is a doubt, since trying again would not help.
-fn whatever(
+fn whatever<R>(
     route: &Route,
     shared: &Shared,
     parts: &Parts,
-    arrived: &Arrived,
+    arrived: &Arrived<R>,
 ) -> Result<Decided, Failure> {
     let flaw = verified_within(&shared.memory, route, parts, arrived)?;
     let Arrived::Whole(buffered) = arrived else {
@@ -120,8 +125,7 @@ fn judged<P: AsRef<[u8]>>(
     }
     Decided {
         action: decision.action,
-        reply: local_reply::decided(&decision, &route.drop)
-            .map(|reply| Box::new(reply.map(Answer::local))),
+        reply: local_reply::decided(&decision, &route.drop).map(Box::new),
         noted: Noted::from(&decision),
     }
 }
@@ -130,12 +134,12 @@ fn judged<P: AsRef<[u8]>>(
 ///
 /// There are as many turns as threads may do so at once. The workers, who have everybody else's events in their
 /// hands, are never left with less than their share of the processors, however many such bodies come.
-pub async fn elsewhere(
+pub async fn elsewhere<R: Send + 'static>(
     route: Arc<Route>,
     shared: &Arc<Shared>,
     parts: Box<Parts>,
-    arrived: Arrived,
-) -> (Box<Parts>, Arrived, Result<Decided, Failure>) {
+    arrived: Arrived<R>,
+) -> (Box<Parts>, Arrived<R>, Result<Decided, Failure>) {
     // Never closed.
     let _turn = shared.judging.acquire().await;
     let shared = shared.clone();

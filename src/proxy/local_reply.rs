@@ -59,6 +59,7 @@ pub fn options() -> Response<Bytes> {
 }
 
 /// The reply when something went wrong.
+#[must_use]
 pub fn failed(failure: &Failure) -> Response<Bytes> {
     let mut response = match failure.text() {
         "" => respond(failure.status(), Bytes::new()),

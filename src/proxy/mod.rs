@@ -1,4 +1,7 @@
 //! One request, from top to bottom: read, decide, record what is dropped, reply or forward.
+//!
+//! Who gets requests from somebody else than a connection of a sender's, with a body that has been read already, has the
+//! same of it by [`Serving::find`], [`settle`], [`failed`] and an [`AccessLog`].
 
 mod access_log;
 mod answer;
@@ -13,6 +16,7 @@ pub mod notices;
 mod outcome;
 mod record;
 mod serving;
+mod settle;
 mod sharded;
 mod totals;
 mod verified;
@@ -24,31 +28,32 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
+pub use access_log::AccessLog;
 pub use answer::Answer;
 pub use ended::Ended;
 pub use failure::Failure;
 pub use first_seen::{FirstSeen, entry_of};
-pub(crate) use local_reply::{decided, failed};
+pub(crate) use local_reply::decided;
+pub use local_reply::failed;
 pub use outcome::Outcome;
-pub use serving::Serving;
+pub use serving::{Found, Serving};
+pub use settle::{Settled, settle};
 pub use totals::Totals;
 
 use crate::audit::Audit;
 use crate::body::{self, Arrived, Outgoing, Turns};
 use crate::headers;
 use crate::memory::Memory;
-use crate::policy::Action;
 use crate::route::Route;
 use crate::transport::Peer;
 use crate::upstream::{self, Upstream};
-use access_log::AccessLog;
 use counts::Counter;
-use serving::Found;
 
 /// What the proxies of all runtimes share, and no version of the config owns.
 #[derive(Debug)]
@@ -84,7 +89,7 @@ impl Shared {
 
 /// What is to be done with a request.
 enum Next {
-    Reply(Box<Response<Answer>>),
+    Reply(Box<Response<Bytes>>),
     Forward(Box<Parts>, Outgoing),
 }
 
@@ -176,7 +181,7 @@ impl Proxy {
         } = serving.find(&parts)?;
         log.routed(route, serving, number);
         match self.decide(route, parts, body, peer, log).await? {
-            Next::Reply(reply) => Ok(*reply),
+            Next::Reply(reply) => Ok(reply.map(Answer::local)),
             Next::Forward(parts, body) => forward(route, upstream, parts, body, peer, log).await,
         }
     }
@@ -184,7 +189,7 @@ impl Proxy {
     async fn decide(
         &self,
         route: &Arc<Route>,
-        mut parts: Box<Parts>,
+        parts: Box<Parts>,
         body: Incoming,
         peer: Peer,
         log: &mut AccessLog,
@@ -195,44 +200,25 @@ impl Proxy {
             within: self.body_timeout,
             turns: &self.turns,
         };
-        let mut arrived = body::read(body, limits).await?;
-        log.read(arrived.len());
-        let begun = log.is_counted().then(Instant::now);
-        let decided = if judge::takes_long(route, &parts, &arrived) {
-            let shared = &self.shared;
-            // Boxed, so that it takes no room in the future of an event that does without.
-            let judging = Box::pin(judge::elsewhere(route.clone(), shared, parts, arrived));
-            let decided;
-            (parts, arrived, decided) = judging.await;
-            decided?
-        } else {
-            judge::here(route, &self.shared.first_seen, &parts, &arrived)?
-        };
-        log.decided(decided.noted);
-        log.inspected(begun);
-        let (mut action, mut reply) = (decided.action, decided.reply);
-        if action == Action::Drop
-            && route.audit.record
-            && let Some(audit) = &self.shared.audit
-        {
-            let event = record::told(route.audit, &parts, &arrived, peer, log);
-            // Boxed like what takes long, since few events are dropped.
-            action = Box::pin(record::record(audit, route.audit.on_error, event, log)).await?;
-            reply = reply.filter(|_| action == Action::Drop);
+        let arrived = body::read(body, limits).await?;
+        match settle(&self.shared, route, parts, arrived, peer, log).await? {
+            Settled::Forward(parts, arrived) => {
+                let body = match arrived {
+                    Arrived::Nothing => Outgoing::Empty,
+                    Arrived::Whole(body) => Outgoing::buffered(body, &self.turns),
+                    Arrived::TooLarge(begun, rest) => {
+                        Box::pin(Outgoing::stream(begun, rest)).await?
+                    }
+                };
+                Ok(Next::Forward(parts, body))
+            }
+            // Not even a drop that the config asks for is acknowledged before all has come.
+            Settled::Drop(reply, Arrived::TooLarge(_, rest)) => {
+                Box::pin(rest.drain()).await?;
+                Ok(Next::Reply(reply))
+            }
+            Settled::Drop(reply, _) | Settled::Reject(reply) => Ok(Next::Reply(reply)),
         }
-        let Some(reply) = reply else {
-            let body = match arrived {
-                Arrived::Nothing => Outgoing::Empty,
-                Arrived::Whole(body) => Outgoing::buffered(body, &self.turns),
-                Arrived::TooLarge(begun, rest) => Box::pin(Outgoing::stream(begun, rest)).await?,
-            };
-            return Ok(Next::Forward(parts, body));
-        };
-        // Not even a drop that the config asks for is acknowledged before all has come.
-        if let (Action::Drop, Arrived::TooLarge(_, rest)) = (action, arrived) {
-            Box::pin(rest.drain()).await?;
-        }
-        Ok(Next::Reply(reply))
     }
 }
 

@@ -11,10 +11,10 @@ use crate::policy::Action;
 use crate::transport::Peer;
 
 /// What is recorded of an event.
-pub fn told(
+pub fn told<R>(
     rules: Rules,
     parts: &Parts,
-    arrived: &Arrived,
+    arrived: &Arrived<R>,
     peer: Peer,
     log: &AccessLog,
 ) -> Dropped {

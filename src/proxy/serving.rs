@@ -24,11 +24,14 @@ pub struct Serving {
 }
 
 /// What a request was found to go by.
-pub(super) struct Found<'s> {
-    pub(super) route: &'s Arc<Route>,
-    pub(super) upstream: &'s Arc<Upstream>,
-    /// Which of all routes it is.
-    pub(super) number: usize,
+#[derive(Debug)]
+pub struct Found<'s> {
+    /// The route that takes it.
+    pub route: &'s Arc<Route>,
+    /// Where that leads.
+    pub upstream: &'s Arc<Upstream>,
+    /// Which of [all](Routes::iter) routes it is.
+    pub number: usize,
 }
 
 impl Serving {
@@ -80,7 +83,11 @@ impl Serving {
     /// # Errors
     ///
     /// When there is no route.
-    pub(super) fn find(&self, head: &Parts) -> Result<Found<'_>, NoRoute> {
+    ///
+    /// # Panics
+    ///
+    /// Never: the upstreams are those of the routes.
+    pub fn find(&self, head: &Parts) -> Result<Found<'_>, NoRoute> {
         let (number, route) = self.routes.find_with_number(head)?;
         let upstream = self.upstreams.at(&route.upstream);
         Ok(Found {

@@ -13,7 +13,11 @@ use crate::verify::{Flaw, Verify};
 
 /// Refuses a request that its sender did not sign, where that is asked for. Gives what to log of one that is only
 /// observed.
-pub fn verified(route: &Route, parts: &Parts, arrived: &Arrived) -> Result<Option<Flaw>, Failure> {
+pub fn verified<R>(
+    route: &Route,
+    parts: &Parts,
+    arrived: &Arrived<R>,
+) -> Result<Option<Flaw>, Failure> {
     let Some(verify) = &route.verify else {
         return Ok(None);
     };
@@ -23,11 +27,11 @@ pub fn verified(route: &Route, parts: &Parts, arrived: &Arrived) -> Result<Optio
 /// The same with memory for the copy that some schemes take of a large body.
 ///
 /// Fails also when there is none now. If there never could be, it can't be verified.
-pub fn verified_within(
+pub fn verified_within<R>(
     memory: &Memory,
     route: &Route,
     parts: &Parts,
-    arrived: &Arrived,
+    arrived: &Arrived<R>,
 ) -> Result<Option<Flaw>, Failure> {
     let Some(verify) = &route.verify else {
         return Ok(None);
@@ -43,7 +47,7 @@ pub fn verified_within(
     settled(route, Err(Flaw::TooLarge))
 }
 
-fn check(verify: &Verify, parts: &Parts, arrived: &Arrived) -> Result<(), Flaw> {
+fn check<R>(verify: &Verify, parts: &Parts, arrived: &Arrived<R>) -> Result<(), Flaw> {
     let now = SystemTime::now();
     match arrived {
         Arrived::Nothing => verify.check::<Bytes>(parts, &[], now),

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::admin::Gauges;
 use crate::config::Config;
 use crate::memory::Memory;
-use crate::open_files::Room;
 use crate::proxy::Serving;
 use crate::proxy::counts::{CountedRoute, Counter, Counts};
 use crate::proxy::notices::Notices;
 use crate::route::Routes;
-use crate::server::Settings;
 use crate::upstream::{Known, Open, OwnAddresses, Upstreams};
 
 /// What all workers of a proxy go by. Whoever has this can give them another version.
@@ -36,7 +34,8 @@ pub struct Rules {
 
 impl Rules {
     /// Those of `config`, for so many workers to come.
-    pub(super) fn new(config: &Config, routes: &Routes, memory: &Memory, workers: usize) -> Self {
+    #[must_use]
+    pub fn new(config: &Config, routes: &Routes, memory: &Memory, workers: usize) -> Self {
         let is_asked = config.admin.listen.is_some();
         let open = if is_asked {
             Open::counting()
@@ -59,12 +58,13 @@ impl Rules {
     }
 
     /// Whether anybody is to ask what was counted.
-    pub(super) fn are_counted(&self) -> bool {
+    #[must_use]
+    pub fn are_counted(&self) -> bool {
         self.counts.is_some()
     }
 
     /// What one more worker is to go by, and to count with.
-    pub(super) fn first(
+    pub fn first(
         &mut self,
         routes: &Arc<Routes>,
         own: &OwnAddresses,
@@ -80,12 +80,14 @@ impl Rules {
         (serving, counts.map(|counts| counts.counter(number)))
     }
 
-    /// What can be asked of those who go by them.
-    pub(super) fn gauges(&self, settings: &Settings, room: Room) -> Option<Gauges> {
+    /// What can be asked of those who go by them, where anybody is to ask. So many senders have a place at once, and these
+    /// of them are free.
+    #[must_use]
+    pub fn gauges(&self, places: &Arc<Semaphore>, senders: usize) -> Option<Gauges> {
         Some(Gauges {
             counts: self.counts.clone()?,
-            places: settings.connections.clone(),
-            senders: room.senders,
+            places: places.clone(),
+            senders,
             upstream: self.open.clone(),
             memory: self.memory.clone(),
         })

@@ -14,7 +14,7 @@ use super::Error;
 use super::print::print;
 use super::run::refuse_loop;
 use super::secrets::load_with_secrets;
-use crate::config::{Config, Places, Problem};
+use crate::config::{Config, Endpoint, Places, Problem};
 use crate::upstream::{Origin, OwnAddresses};
 use probe::Probe;
 
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     let file = &*arguments.config;
     // Before it is read: a change in between makes it seem older, not newer.
     let changed = fs::metadata(file).and_then(|about| about.modified()).ok();
-    let (text, config) = load_with_secrets(file).map_err(Error::Unusable)?;
+    let (text, config) = load_with_secrets(file, Endpoint::Named).map_err(Error::Unusable)?;
     let own = OwnAddresses::at(config.listen);
     refuse_loop(file, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
     let age = changed.and_then(|changed| changed.elapsed().ok());

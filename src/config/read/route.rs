@@ -24,7 +24,7 @@ pub(super) fn routes(
     above: &Rules,
     memory: usize,
 ) -> Option<Vec<(Place, Route)>> {
-    let is_upstream_told = s.has("upstream");
+    let is_upstream_told = s.has("upstream") || above.upstream.is_some();
     let mut taken = HashMap::new();
     let routes = s.tables(LIST, |s| {
         let written = s.optional("path", path);

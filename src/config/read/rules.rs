@@ -83,6 +83,14 @@ pub(super) fn rules(s: &mut Section<'_>, above: &Rules) -> Rules {
 }
 
 impl Rules {
+    /// What is above the file, where that need not name an upstream.
+    pub(super) fn before(upstream: Option<Origin>) -> Self {
+        Self {
+            upstream,
+            ..Self::default()
+        }
+    }
+
     /// What `[limits]` says of a route.
     pub(super) fn read_limits(&mut self, s: &mut Section<'_>) {
         self.inspect = s.get("inspect", self.inspect, size(KIB..=GIB));

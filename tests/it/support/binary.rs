@@ -7,10 +7,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::wait_until;
-
-/// Where it is.
-pub const BINARY: &str = env!("CARGO_BIN_EXE_hooksieve");
+use super::{BINARY, wait_until};
 
 /// How a run ended, and what it wrote.
 pub struct Run {

@@ -13,9 +13,10 @@ mod sender;
 mod through;
 mod upstream;
 
+use std::process::Command;
 use std::time::Duration;
 
-pub use binary::{BINARY, Run, run, run_by_shell};
+pub use binary::{Run, run, run_by_shell};
 pub use clock::Clock;
 pub use deaf::Deaf;
 pub use gate::Gate;
@@ -27,6 +28,16 @@ pub use raw::Raw;
 pub use sender::{ask, connect, exchange, exchange_closing, get, post, post_with, rest};
 pub use through::{OK, answer_to, assert_refused, passed_back, passed_on, passed_on_with};
 pub use upstream::{Connection, Upstream};
+
+/// Where the binary is.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_hooksieve");
+/// Where the tables are, and the docs.
+pub const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A command that serves by the config at hand.
+pub fn command() -> Command {
+    Command::new(BINARY)
+}
 
 /// How long anything may take that is expected to happen. Only a failing test waits for it.
 pub const PATIENCE: Duration = Duration::from_secs(20);

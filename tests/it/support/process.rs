@@ -13,8 +13,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::binary::{BINARY, Binary};
-use super::{Clock, Names, PATIENCE, Upstream};
+use super::binary::Binary;
+use super::{BINARY, Clock, Names, PATIENCE, Upstream, command};
 
 /// A hooksieve that runs, on a free port and with its log as JSON. It is killed when this is dropped.
 pub struct Hooksieve {
@@ -45,13 +45,13 @@ impl Hooksieve {
 
     /// The same, before whatever is or will be at an address.
     pub fn at(upstream: SocketAddr, config: &str) -> Self {
-        let mut binary = Command::new(BINARY);
+        let mut binary = command();
         Self::spawn(&mut binary, "127.0.0.1:0", &upstream.to_string(), config)
     }
 
     /// With these further lines in its config, and a variable in its environment.
     pub fn knowing(upstream: &Upstream, config: &str, name: &str, value: &str) -> Self {
-        let mut binary = Command::new(BINARY);
+        let mut binary = command();
         binary.env(name, value);
         let upstream = upstream.address().to_string();
         Self::spawn(&mut binary, "127.0.0.1:0", &upstream, config)
@@ -92,7 +92,7 @@ impl Hooksieve {
     /// With this config, which names its upstreams itself.
     pub fn alone(config: &str) -> Self {
         let head = "listen = \"127.0.0.1:0\"\n".to_owned();
-        Self::begin(&mut Command::new(BINARY), head, config)
+        Self::begin(&mut command(), head, config)
     }
 
     fn spawn(binary: &mut Command, listen: &str, upstream: &str, config: &str) -> Self {
@@ -100,7 +100,8 @@ impl Hooksieve {
         Self::begin(binary, head, config)
     }
 
-    fn begin(binary: &mut Command, head: String, config: &str) -> Self {
+    /// By this command, with a config of which the head stays when it is saved.
+    pub fn begin(binary: &mut Command, head: String, config: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         let path = directory.path().join("config.toml");
         fs::write(&path, head.clone() + config).expect("the config can be written");

@@ -11,7 +11,7 @@ use super::table::{Found, Group, Row, Said};
 use crate::support::{Hooksieve, Message, Upstream, connect, read_message};
 
 /// The status of the upstream: none of our own.
-const UP: u16 = 299;
+pub const UP: u16 = 299;
 
 /// Sends the rows of a group through one process.
 pub fn check(group: &Group, found: &mut Found) {
@@ -45,7 +45,7 @@ pub fn check(group: &Group, found: &mut Found) {
 }
 
 /// An upstream that reads in larger pieces than others do, since so much comes here.
-fn recording(arrived: Arc<Mutex<Vec<Message>>>) -> Upstream {
+pub fn recording(arrived: Arc<Mutex<Vec<Message>>>) -> Upstream {
     Upstream::new(move |mut connection| {
         let same = connection.stream.try_clone();
         let mut reader = BufReader::new(same.expect("a socket can be cloned"));
@@ -57,7 +57,7 @@ fn recording(arrived: Arc<Mutex<Vec<Message>>>) -> Upstream {
 }
 
 /// The request as it is sent.
-fn written(row: &Row) -> Vec<u8> {
+pub fn written(row: &Row) -> Vec<u8> {
     let body = row.body();
     let mut request = format!("{} {} HTTP/1.1\r\n", row.method, row.target).into_bytes();
     if !row.has_host() {
@@ -74,7 +74,7 @@ fn written(row: &Row) -> Vec<u8> {
     request
 }
 
-fn said(row: &Row, answer: &Message, event: &Value) -> Said {
+pub fn said(row: &Row, answer: &Message, event: &Value) -> Said {
     let text = |field: &str| event[field].as_str().map(str::to_owned);
     let verdict = text("verdict").unwrap_or_default();
     let mut said = Said {
@@ -114,7 +114,7 @@ fn hear_arrived(group: &Group, events: &[Value], arrived: &[Message], found: &mu
     }
 }
 
-fn came_as_sent(row: &Row, message: &Message) -> bool {
+pub fn came_as_sent(row: &Row, message: &Message) -> bool {
     let line = format!("{} {} HTTP/1.1", row.method, row.target);
     // A whole URL becomes a path, and its authority the `Host`.
     let is_head_same = !row.target.starts_with('/')

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::support::REPOSITORY;
+
 /// Rows under one config.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,7 +78,7 @@ fn root() -> String {
 
 /// The name of each file, and what is in it.
 pub fn files() -> Vec<(String, Vec<Group>)> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verdicts");
+    let directory = Path::new(REPOSITORY).join("tests/verdicts");
     let entries = fs::read_dir(directory).expect("it is there").flatten();
     let paths = entries.map(|entry| entry.path());
     let mut files: Vec<_> = paths

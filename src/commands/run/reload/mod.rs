@@ -21,11 +21,12 @@ use std::thread;
 
 pub use source::Asking;
 
-use super::{refuse_loop, tell_of_warnings};
+use super::around::tell_of_warnings;
+use super::refuse_loop;
 use crate::admin::Loaded;
 use crate::commands::load::understand;
 use crate::commands::secrets::with_secrets;
-use crate::config::{Change, Changes, Config};
+use crate::config::{Change, Changes, Config, Endpoint};
 use crate::upstream::OwnAddresses;
 use crate::workers::Rules;
 use source::{Found, Source};
@@ -38,6 +39,8 @@ const MOST_TOLD: usize = 100;
 pub struct Reload {
     /// Where it is.
     pub path: PathBuf,
+    /// How it is read.
+    pub endpoint: Endpoint,
     /// What is in force.
     pub config: Config,
     /// Where we listen.
@@ -79,7 +82,7 @@ impl Reload {
 
     /// The config that these bytes are, if it can take the place of the one in force; or what is wrong with it.
     fn understand(&self, bytes: &[u8]) -> Result<Config, String> {
-        let config = understand(&self.path, bytes)?;
+        let config = understand(&self.path, bytes, self.endpoint)?;
         let text = String::from_utf8_lossy(bytes);
         let listen = self.config.listen;
         refuse_loop(&self.path, &text, &config.routes, listen, &self.own)?;
