@@ -1,30 +1,32 @@
 //! The threads that serve: starting them by a config, giving them another, and stopping them.
 
+mod pulse;
 mod rules;
+mod settings;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::runtime::{self, Runtime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::admin::{self, Gauges};
 use crate::audit::Audit;
 use crate::config::Config;
 use crate::memory::Memory;
-use crate::open_files::{self, Room};
+use crate::open_files;
 use crate::proxy::counts::Counter;
 use crate::proxy::{Proxy, Shared};
-use crate::server::{self, ConnectionEnd, Patience, Phase, Settings, Stopped};
-use crate::transport::Peer;
+use crate::server::{self, Bound, ConnectionEnd, Listeners, Phase, Settings, Stopped};
+use crate::transport::{Address, Peer};
 use crate::upstream::OwnAddresses;
 
+pub use pulse::{Answering, Pulse};
 pub use rules::Rules;
+use settings::settings;
 
 /// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
 /// those that came with it, which shows in the slowest hundredth; the looking costs about 1 %.
@@ -33,7 +35,8 @@ const TURN: u32 = 31;
 /// A proxy at work. When this is dropped it stops, and cuts off what is in flight.
 #[derive(Debug)]
 pub struct Running {
-    address: SocketAddr,
+    addresses: Vec<Address>,
+    pulse: Pulse,
     shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     workers: Vec<JoinHandle<Stopped>>,
@@ -55,12 +58,13 @@ pub struct Workers {
 #[derive(Debug)]
 struct Worker {
     runtime: Runtime,
-    listener: TcpListener,
+    listeners: Vec<Bound>,
     proxy: Proxy,
     counter: Option<Arc<Counter>>,
+    answering: Answering,
 }
 
-/// Prepares as many workers as there are cores, all of which accept from `listener`.
+/// Prepares as many workers as there are cores, all of which accept from all `listeners`.
 ///
 /// Each worker is a thread with a runtime and connections of its own: nothing is shared on the way of an
 /// event but the rules, a few counters, and what is known of each upstream. On one core an
@@ -71,25 +75,28 @@ struct Worker {
 ///
 /// # Errors
 ///
-/// When the listener or a runtime can't be set up, or the system allows too few open files.
+/// When a listener or a runtime can't be set up, or the system allows too few open files.
 pub fn prepare(
     config: &Config,
-    listener: TcpListener,
+    listeners: Vec<Bound>,
     audit: Option<Audit>,
 ) -> io::Result<Workers> {
-    listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
     let routes = Arc::new(config.routes.clone());
     let largest = routes.iter().map(|route| route.inspect).max();
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
     let count = thread::available_parallelism().map_or(1, NonZero::get);
-    let own = OwnAddresses::of([&listener])?;
+    let own = OwnAddresses::of(&listeners)?;
     let shared = Shared {
         audit,
         ..Shared::new(memory.clone())
     };
     let mut running = Running {
-        address: listener.local_addr()?,
+        addresses: listeners
+            .iter()
+            .map(Bound::address)
+            .collect::<io::Result<_>>()?,
+        pulse: Pulse::of(count),
         shared: Arc::new(shared),
         phase,
         workers: Vec::new(),
@@ -106,13 +113,17 @@ pub fn prepare(
             .build()?;
         each.push(Worker {
             runtime,
-            listener: listener.try_clone()?,
+            listeners: listeners
+                .iter()
+                .map(Bound::try_clone)
+                .collect::<io::Result<_>>()?,
             proxy: proxy.counted_by(counter.clone()),
             counter,
+            answering: running.pulse.answering(number),
         });
     }
-    // Only the workers have it now: once they stop, nobody connects to a proxy that won't answer.
-    drop(listener);
+    // Only the workers have them now: once they stop, nobody connects to a proxy that won't answer.
+    drop(listeners);
     let beside = if rules.are_counted() { admin::FILES } else { 0 };
     let room = open_files::room(config.limits.connections, count + beside)?;
     let settings = settings(config, memory, room);
@@ -141,15 +152,17 @@ impl Workers {
             running.workers.push(thread.spawn(move || {
                 let Worker {
                     runtime,
-                    listener,
+                    listeners,
                     proxy,
                     counter,
+                    answering,
                 } = worker;
+                runtime.spawn(answering.run());
                 let ended = move |peer, ended| {
                     let counter = counter.as_deref();
                     shared.totals.connection_ended(peer, &ended, counter);
                 };
-                let stopped = runtime.block_on(work(listener, settings, proxy, ended, told));
+                let stopped = runtime.block_on(work(listeners, settings, proxy, ended, told));
                 // A look-up of the upstream's name that hangs is not waited for.
                 runtime.shutdown_background();
                 stopped
@@ -160,10 +173,16 @@ impl Workers {
 }
 
 impl Running {
-    /// Where it listens.
+    /// Where it listens, in the order of the listeners that it was given.
     #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    pub fn addresses(&self) -> &[Address] {
+        &self.addresses
+    }
+
+    /// By which it can be asked whether its workers are alive.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// What can be asked of it while it runs; `None` where nobody is to ask.
@@ -207,16 +226,16 @@ impl Running {
 }
 
 async fn work(
-    listener: TcpListener,
+    listeners: Vec<Bound>,
     settings: Settings,
     proxy: Proxy,
     ended: impl Fn(Peer, ConnectionEnd) + Clone + Send + 'static,
     phase: watch::Receiver<Phase>,
 ) -> Stopped {
-    let listener = match tokio::net::TcpListener::from_std(listener) {
-        Ok(listener) => listener,
+    let listeners = match Listeners::watch(listeners) {
+        Ok(listeners) => listeners,
         Err(error) => {
-            tracing::error!(%error, "a worker can't watch the listener");
+            tracing::error!(%error, "a worker can't watch the listeners");
             return Stopped::CutOff;
         }
     };
@@ -225,30 +244,5 @@ async fn work(
         let proxy = proxy.clone();
         service_fn(move |request| proxy.clone().handle(request, peer))
     };
-    server::run(listener, settings, service, ended, phase).await
-}
-
-fn settings(config: &Config, memory: Memory, room: Room) -> Settings {
-    let routes = config.routes.iter();
-    let reader = routes.map(|route| route.timeouts.response).max();
-    let mut http = http1::Builder::new();
-    http.half_close(true)
-        .preserve_header_case(true)
-        .title_case_headers(true)
-        .auto_date_header(false)
-        .max_header_size(config.limits.header_size)
-        .max_headers(config.limits.headers);
-    Settings {
-        http,
-        patience: Patience {
-            head: config.timeouts.header,
-            idle: config.timeouts.idle,
-            // No connection is any one route's.
-            reader: reader.unwrap_or_default(),
-        },
-        memory,
-        connections: Arc::new(Semaphore::new(room.senders)),
-        turned_away: Arc::new(Semaphore::new(room.turned_away)),
-        drain: config.timeouts.drain,
-    }
+    server::run(listeners, settings, service, ended, phase).await
 }

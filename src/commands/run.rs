@@ -1,11 +1,13 @@
 //! `hooksieve`: serves until it is told to stop.
 
+mod listen;
+mod loops;
 mod reload;
 mod signals;
+mod stop;
+mod watchdog;
 
-use std::collections::{HashMap, HashSet};
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,14 +17,20 @@ use super::Error;
 use super::secrets::load_with_secrets;
 use crate::admin::{self, Admin, Loaded, PUBLIC};
 use crate::audit::{self, Audit, Opened};
-use crate::config::{Config, Problems};
+use crate::config::Config;
+use crate::handover::Predecessor;
 use crate::route::Routes;
-use crate::server::{self, Bound, Stopped};
+use crate::server::{Bound, Stopped};
+use crate::systemd::{self, News};
 use crate::telemetry::{self, Completeness, Losses, visible};
+use crate::transport::Address;
 use crate::upstream::OwnAddresses;
-use crate::workers::{self, Running};
-use reload::{Asking, Reload};
-use signals::{Asked, Signals};
+use crate::workers;
+use listen::Listeners;
+pub(super) use loops::refuse_loop;
+use reload::Reload;
+use signals::Signals;
+use stop::Serving;
 
 /// How it ended.
 #[derive(Debug)]
@@ -39,6 +47,8 @@ pub struct End {
 ///
 /// When the config or its address can't be used, or something fails that nothing runs without.
 pub fn run(path: &Path) -> Result<End, Error> {
+    // While there is no other thread.
+    let handed_over = systemd::sockets();
     let runtime = Builder::new_current_thread().enable_all().build()?;
     // Before all else: until then a signal kills, or, where this is process 1, is lost.
     let signals = {
@@ -46,23 +56,24 @@ pub fn run(path: &Path) -> Result<End, Error> {
         Signals::catch()?
     };
     let (text, config) = load_with_secrets(path).map_err(Error::Unusable)?;
-    let listener = TcpListener::bind(config.listen).map_err(|error| {
-        let (path, listen) = (path.display(), config.listen);
-        Error::Unusable(format!(
-            "hooksieve: {path}: can't listen on {listen}: {error}"
-        ))
-    })?;
-    let admin = config.admin.listen.as_ref().map(|address| {
-        server::bind(address).map_err(|error| {
-            let path = path.display();
-            Error::Unusable(format!(
-                "hooksieve: {path}: can't listen on [admin] listen = \"{address}\": {error}"
-            ))
-        })
-    });
-    let admin = admin.transpose()?;
-    let own = OwnAddresses::of([&listener]).unwrap_or_default();
-    refuse_loop(path, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
+    let told = |what: &str, error: io::Error| {
+        Error::Unusable(format!("hooksieve: {}: {what}: {error}", path.display()))
+    };
+    let handed_over =
+        handed_over.map_err(|error| told("a socket that was handed over is no use", error))?;
+    let mut before = runtime
+        .block_on(listen::predecessor(&config))
+        .map_err(|error| told("can't take over by [socket] handover", error))?;
+    let listeners = Listeners::open(path, &config, before.as_mut(), handed_over);
+    let listeners = listeners.map_err(Error::Unusable)?;
+    let own = OwnAddresses::of(&listeners.senders).unwrap_or_default();
+    let listen = config.shown_listen();
+    refuse_loop(path, &text, &config.routes, &listen, &own).map_err(Error::Unusable)?;
+    if let (Some(before), Some(_)) = (&mut before, config.audit.settings()) {
+        runtime
+            .block_on(wait_for_record(before, &config))
+            .map_err(|error| told("can't take over the record of drops", error))?;
+    }
     let record = open_record(path, &config).map_err(Error::Unusable)?;
     let log = telemetry::start(config.log.format, config.log.level)?;
     let audit = record.map(Opened::start).transpose()?;
@@ -71,12 +82,9 @@ pub fn run(path: &Path) -> Result<End, Error> {
         text,
         own,
     };
-    let listeners = Listeners {
-        senders: listener,
-        admin,
-    };
     let losses = log.losses();
-    let stopped = serve(config, file, (listeners, audit), losses, &runtime, signals);
+    let parts = (listeners, before, audit);
+    let stopped = serve(config, file, parts, losses, &runtime, signals);
     // Ends after everything else, so that the last line is not lost.
     let log = log.finish();
     Ok(End {
@@ -85,32 +93,17 @@ pub fn run(path: &Path) -> Result<End, Error> {
     })
 }
 
-/// An upstream that leads back here would get each event until the connections are used up: what to tell the user then.
-pub(super) fn refuse_loop(
-    path: &Path,
-    text: &str,
-    routes: &Routes,
-    listen: SocketAddr,
-    own: &OwnAddresses,
-) -> Result<(), String> {
-    // To look a name up may take its time: each is looked up once.
-    let mut origins = HashMap::new();
-    let mut lines = HashSet::new();
-    for route in routes.iter() {
-        let origin = &route.upstream;
-        let leads_back = origins
-            .entry(origin)
-            .or_insert_with(|| own.are_all_of(origin));
-        if *leads_back {
-            lines.insert(route.line);
-        }
+/// A record of drops has one writer. So the process before this one is released before there is another, and its last
+/// drops are waited for; connections wait in the queue meanwhile.
+async fn wait_for_record(before: &mut Predecessor, config: &Config) -> io::Result<()> {
+    /// What it needs beyond its drain, to end.
+    const MORE: std::time::Duration = std::time::Duration::from_secs(5);
+    before.release().await?;
+    if before.ends(config.timeouts.drain + MORE).await {
+        Ok(())
+    } else {
+        Err(io::Error::other("the process before this one does not end"))
     }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let wrong = format!("leads back to listen = \"{listen}\"; write where your endpoint is");
-    let problems = Problems::of_key(text, "upstream", &wrong, |line| lines.contains(&line));
-    Err(problems.display_with(path).to_string())
 }
 
 /// Opens the file in which drops are recorded, if there is to be one; or what to tell the user.
@@ -132,32 +125,44 @@ struct File {
     own: OwnAddresses,
 }
 
-/// Who is waited for.
-struct Listeners {
-    senders: TcpListener,
-    /// Whoever runs this, if that is asked for.
-    admin: Option<Bound>,
-}
-
 fn serve(
     config: Config,
     file: File,
-    (listeners, audit): (Listeners, Option<Audit>),
+    (mut listeners, mut before, audit): (Listeners, Option<Predecessor>, Option<Audit>),
     losses: Losses,
     runtime: &Runtime,
     signals: Signals,
 ) -> io::Result<Stopped> {
-    let address = listeners.senders.local_addr()?;
-    let workers = workers::prepare(&config, listeners.senders, audit)?;
+    let offer = {
+        let _within = runtime.enter();
+        listeners.offer()?
+    };
+    let Listeners {
+        senders,
+        admin,
+        unasked,
+        ..
+    } = listeners;
+    let addresses = senders
+        .iter()
+        .map(Bound::address)
+        .collect::<io::Result<Vec<_>>>()?;
+    let workers = workers::prepare(&config, senders, audit)?;
     tell_of_warnings(&config);
+    if unasked > 0 {
+        tracing::warn!(
+            sockets = unasked,
+            "sockets were handed over that nobody listens on: write listen = \"systemd\""
+        );
+    }
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
-    log_ready(address, &config.routes);
+    log_ready(&addresses, &config.routes);
     let (running, rules) = workers.start()?;
     let File { path, text, own } = file;
     let routes = Arc::new(config.routes.clone());
     let loaded = Arc::new(Loaded::new(text.as_bytes(), routes));
-    let admin = match (listeners.admin, running.gauges()) {
+    let admin = match (admin, running.gauges()) {
         (Some(listener), Some(gauges)) => {
             let shown = admin::State::new(
                 gauges.clone(),
@@ -170,6 +175,16 @@ fn serve(
         }
         _ => None,
     };
+    if let Some(before) = &mut before {
+        // One that has ended already has nothing to stop.
+        let released = runtime.block_on(before.release());
+        tracing::info!(
+            error = released.err().map(tracing::field::display),
+            "took over"
+        );
+    }
+    drop(before);
+    systemd::tell(News::Ready(reload::SERVING));
     let reload = Reload {
         path,
         config,
@@ -177,10 +192,13 @@ fn serve(
         rules,
         loaded,
     };
-    let reloading = reload.start(text)?;
-    let stopped = runtime.block_on(until_stopped(running, reloading, admin.as_ref(), signals))?;
-    // Who asks is told to the end that this is not ready.
-    drop(admin);
+    let serving = Serving {
+        running,
+        reloading: reload.start(text)?,
+        admin,
+        offer,
+    };
+    let stopped = runtime.block_on(serving.until_stopped(signals))?;
     match stopped {
         Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
         Stopped::Overdue => {
@@ -203,11 +221,12 @@ fn show(listener: Bound, state: admin::State) -> io::Result<Admin> {
 }
 
 /// Says where it listens, and what becomes of what no other route takes.
-fn log_ready(address: SocketAddr, routes: &Routes) {
+fn log_ready(addresses: &[Address], routes: &Routes) {
+    let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
     let top = routes.named(None).map(AsRef::as_ref);
     let others = routes.iter().filter(|route| route.name.is_some()).count();
     tracing::info!(
-        listen = %address,
+        listen = addresses.join(", "),
         upstream = top.map(|top| tracing::field::display(&top.upstream)),
         deny = top.map(|top| top.policy.deny.len()),
         allow = top.map(|top| top.policy.allow.len()),
@@ -222,39 +241,4 @@ fn tell_of_warnings(config: &Config) {
     for warning in &config.warnings {
         tracing::warn!(config = %warning, "a pattern may be meant otherwise");
     }
-}
-
-/// Lets the workers run until they are told to stop, and says how they stopped.
-async fn until_stopped(
-    running: Running,
-    reloading: Asking,
-    admin: Option<&Admin>,
-    mut signals: Signals,
-) -> io::Result<Stopped> {
-    while signals.next().await == Asked::Reload {
-        reloading.ask();
-        running.reopen_audit();
-    }
-    drop(reloading);
-    if let Some(admin) = admin {
-        admin.drains();
-    }
-    running.drain();
-    tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
-    let cut_off = running.cut_off();
-    let mut stopping = tokio::task::spawn_blocking(|| running.stop());
-    loop {
-        tokio::select! {
-            stopped = &mut stopping => return Ok(stopped?),
-            asked = signals.next() => match asked {
-                Asked::Stop => break,
-                Asked::Reload => {
-                    tracing::info!("SIGHUP: it is stopping, the config is not read again");
-                }
-            },
-        }
-    }
-    tracing::warn!("a second signal: what is in flight is cut off");
-    cut_off();
-    Ok(stopping.await?)
 }
