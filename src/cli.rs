@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, check, explain, report, resend, senders};
+use crate::commands::{audit, check, explain, health, report, resend, senders};
 
 /// An event-filtering reverse proxy for webhooks: drops the event types that config.toml denies, passes
 /// everything else on byte for byte.
@@ -48,6 +48,11 @@ pub enum Command {
 
     /// Show what is known of senders: where their types are, how they sign, what they want for an answer
     Senders(senders::Arguments),
+
+    /// Ask the hooksieve that runs by a configuration whether it is well: for HEALTHCHECK of a container and the like
+    ///
+    /// The exit code is 0 if it says so within two seconds, and else 1.
+    Health(health::Arguments),
 
     /// Print a JSON Schema of the configuration, by which editors complete keys and mark mistakes
     Schema,

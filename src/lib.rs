@@ -8,7 +8,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`] | what was typed |
-//! | [`commands`] | run, check, explain, report, audit, resend, senders, schema, demo: thin |
+//! | [`commands`] | run, check, explain, report, audit, resend, senders, health, schema, demo: thin |
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
 //! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |

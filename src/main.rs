@@ -10,7 +10,7 @@ use hooksieve::commands::explain::Fate;
 use hooksieve::commands::resend::Outcome;
 use hooksieve::commands::run::End;
 use hooksieve::commands::{
-    Error, audit, check, demo, explain, report, resend, run, schema, senders,
+    Error, audit, check, demo, explain, health, report, resend, run, schema, senders,
 };
 use hooksieve::server::Stopped;
 use hooksieve::telemetry::Completeness;
@@ -55,6 +55,11 @@ fn main() -> ExitCode {
         Some(Command::Senders(arguments)) => match senders::run(&arguments) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => give_up(&error),
+        },
+        Some(Command::Health(arguments)) => match health::run(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            // Nothing but 0 and 1 means anything to container engines.
+            Err(error) => fail(FAILED, &error.to_string()),
         },
         Some(Command::Schema) => match schema::run() {
             Ok(()) => ExitCode::SUCCESS,

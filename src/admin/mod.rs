@@ -57,7 +57,7 @@ const DRAIN: Duration = Duration::from_secs(1);
 
 /// What to say of a listener that strangers may reach.
 pub const PUBLIC: &str = "whoever reaches it reads which events come here, and what becomes of them; write a loopback \
-                          address, or one of a private network";
+                          address, one of a private network, or public = true where that is meant";
 
 /// What can be asked of those who serve senders.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ pub mod check;
 pub mod demo;
 mod error;
 pub mod explain;
+pub mod health;
 mod load;
 mod print;
 pub mod report;

@@ -171,7 +171,7 @@ fn serve(
                 &config.admin.hosts,
                 config.admin.strict_ready,
             );
-            Some(show(listener, shown)?)
+            Some(show(listener, shown, config.admin.public)?)
         }
         _ => None,
     };
@@ -209,12 +209,12 @@ fn serve(
     Ok(stopped)
 }
 
-/// Starts to show `state`, and says where, and to whom if that may be more than is meant.
-fn show(listener: Bound, state: admin::State) -> io::Result<Admin> {
+/// Starts to show `state`, and says where, and to whom if that may be more than `is_meant`.
+fn show(listener: Bound, state: admin::State, is_meant: bool) -> io::Result<Admin> {
     let admin = admin::start(listener, state)?;
     let address = admin.address();
     tracing::info!(listen = %address, "admin ready");
-    if address.is_public() {
+    if address.is_public() && !is_meant {
         tracing::warn!(listen = %address, "the admin listener is open to other networks: {PUBLIC}");
     }
     Ok(admin)

@@ -178,7 +178,7 @@ impl List<'_> {
 /// Whether strangers may reach what is for those who run this.
 fn of_admin(config: &Config, places: &Places<'_>) -> Option<Problem> {
     let listen = config.admin.listen.as_ref()?;
-    listen.is_public().then(|| {
+    (listen.is_public() && !config.admin.public).then(|| {
         let text = format!("[admin] listen = \"{listen}\" is open to other networks: {PUBLIC}");
         Problem::at(places.key(None, "admin", "listen"), text)
     })

@@ -484,6 +484,14 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         section: "admin",
+        name: "public",
+        kind: Kind::Flag,
+        default: Some("false"),
+        scope: Scope::Start,
+        about: r#"that other networks may reach `admin.listen`, as `"0.0.0.0:9090"` in a container, is meant, and is not warned of"#,
+    },
+    Key {
+        section: "admin",
         name: "strict_ready",
         kind: Kind::Flag,
         default: Some("false"),

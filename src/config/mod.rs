@@ -9,6 +9,7 @@
 //! - All [`Problems`] are found in one go, each with its line, its key and what would be right.
 //! - One thing has one spelling: sizes and times are strings with a unit, paths and names are never guessed at.
 
+mod admin_listen;
 mod advice;
 mod changes;
 mod encoding;
@@ -164,6 +165,9 @@ pub struct Admin {
     /// By which names it may be asked for, beside IP addresses and `localhost`. Default none: a page elsewhere that makes
     /// its name lead here would read all of it. On a Unix socket, which no page reaches, any name will do.
     pub hosts: Vec<String>,
+    /// Whether it is meant that other networks may reach it, so that nobody is warned. Default no. A container, which has
+    /// no other address that it can name, writes yes and leaves it to the network around it.
+    pub public: bool,
     /// Whether it is not ready, either, while the file that was saved last has a mistake. Default no: events go on by the
     /// rules before.
     pub strict_ready: bool,

@@ -148,6 +148,7 @@ fn admin(s: &mut Section<'_>, senders: &[Listen]) -> Admin {
     Admin {
         listen,
         hosts: s.list("hosts", name).unwrap_or_default(),
+        public: s.get("public", false, flag),
         strict_ready: s.get("strict_ready", false, flag),
     }
 }

@@ -81,6 +81,7 @@ impl Config {
         let listen = self.admin.listen.as_ref();
         all.extend(listen.map(|listen| shown("admin", "listen", listen.to_string())));
         all.push(shown("admin", "hosts", self.admin.hosts.clone()));
+        all.push(shown("admin", "public", self.admin.public));
         all.push(shown("admin", "strict_ready", self.admin.strict_ready));
         all.extend(sockets(&self.socket));
         if let Some(top) = self.routes.named(None) {

@@ -12,6 +12,7 @@ mod explain;
 mod failures;
 mod first_seen;
 mod handover;
+mod health;
 mod http;
 mod incident;
 mod large_bodies;

@@ -66,7 +66,7 @@ fn what_is_surely_not_meant_is_told_with_its_line_and_what_would_be_right() {
         ),
         (
             "[admin]\nlisten = '0.0.0.0:9090'",
-            r#"line 3: [admin] listen = "0.0.0.0:9090" is open to other networks: whoever reaches it reads which events come here, and what becomes of them; write a loopback address, or one of a private network"#,
+            r#"line 3: [admin] listen = "0.0.0.0:9090" is open to other networks: whoever reaches it reads which events come here, and what becomes of them; write a loopback address, one of a private network, or public = true where that is meant"#,
         ),
         (
             "mode = 'observe'\n[filter]\ndeny = ['a']",

@@ -50,6 +50,7 @@ const AT_START: &str = r#"
     audit.keep = 1                  => audit.keep 10 -> 1
     admin.listen = "unix:/run/a"    => admin.listen none -> unix:/run/a
     admin.hosts = ["a"]             => admin.hosts + "a"
+    admin.public = true             => admin.public false -> true
     admin.strict_ready = true       => admin.strict_ready false -> true
     listen = ["systemd", "unix:/a"] => listen 127.0.0.1:8080 -> ["systemd", "unix:/a"]
     socket.mode = "0600"            => socket.mode 0660 -> 0600

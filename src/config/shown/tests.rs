@@ -63,6 +63,7 @@ keep = 3
 [admin]
 listen = "unix:/run/hook sieve.sock"
 hosts = ["a.example"]
+public = true
 strict_ready = true
 [socket]
 mode = "0606"

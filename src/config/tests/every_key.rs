@@ -154,7 +154,7 @@ const EVERY_KEY: &str = r#"
         drop = { status = 202, body = "ok" }
         verify = { scheme = "twilio", secret = ["env:A", "file:/b"], url = "https://a/b" }
         log = { format = "json", level = "debug" }
-        admin = { listen = "127.0.0.1:0", hosts = ["a"], strict_ready = true }
+        admin = { listen = "127.0.0.1:0", hosts = ["a"], public = true, strict_ready = true }
         [forward]
         host = "upstream"
         x_forwarded = true
@@ -277,6 +277,7 @@ fn around(top: Route) -> Config {
         admin: Admin {
             listen: Some(Address::Tcp("127.0.0.1:0".parse().unwrap())),
             hosts: vec!["a".to_owned()],
+            public: true,
             strict_ready: true,
         },
         socket: Socket {

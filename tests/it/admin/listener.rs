@@ -139,15 +139,17 @@ fn answers_are_not_kept_guessed_at_or_shown_elsewhere() {
     }
 }
 
+/// Whether a line warns of a public address.
+fn warning(line: &serde_json::Value) -> bool {
+    let message = line["message"].as_str().unwrap_or_default();
+    message.starts_with("the admin listener is open to other networks")
+}
+
 #[test]
 fn a_public_address_is_warned_of_at_the_start_and_by_check() {
     let upstream = Upstream::answering(OK);
     let lines = "admin.listen = \"0.0.0.0:0\"\n";
     let hooksieve = Hooksieve::with(&upstream, lines);
-    let warning = |line: &serde_json::Value| {
-        let message = line["message"].as_str().unwrap_or_default();
-        message.starts_with("the admin listener is open to other networks")
-    };
     hooksieve.line("admin ready");
     let line = hooksieve.lines().into_iter().find(warning);
     // It follows at once.
@@ -175,6 +177,20 @@ fn a_public_address_is_warned_of_at_the_start_and_by_check() {
 
     let (private, _) = watched(&upstream, "");
     assert!(!private.lines().iter().any(warning));
+}
+
+#[test]
+fn a_public_address_that_is_meant_is_not_warned_of() {
+    let upstream = Upstream::answering(OK);
+    let lines = "[admin]\nlisten = \"0.0.0.0:0\"\npublic = true\n";
+    let mut hooksieve = Hooksieve::with(&upstream, lines);
+    hooksieve.line("admin ready");
+    hooksieve.stop();
+    assert!(!hooksieve.lines().iter().any(warning));
+    let directory = hooksieve.config();
+    let directory = directory.parent().expect("it is in a directory");
+    let checked = run(directory, &["check", "--strict"]);
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
