@@ -12,6 +12,8 @@
 //! | [`report`] | lines of the log -> what came, and what other rules would have made of it: pure |
 //! | [`resend`] | recorded drops -> their endpoints after all |
 //! | [`config`] | what the user wrote -> routes and settings; nobody below knows it but [`workers`] |
+//! | [`handover`] | listening sockets go over from one process to the next |
+//! | [`systemd`] | what a service manager hands over, and what it is told |
 //! | [`workers`] | starts workers, hands them new versions of the config, stops them |
 //! | [`admin`] | health, metrics and a page: a second, small service on the same server |
 //! | [`proxy`] | read -> verify -> decide -> reply or forward; the only place that turns failures into statuses |
@@ -58,6 +60,7 @@ pub mod commands;
 pub mod config;
 pub mod deadline;
 pub mod event;
+pub mod handover;
 pub mod headers;
 pub mod memory;
 pub mod open_files;
@@ -68,6 +71,7 @@ pub mod resend;
 pub mod route;
 pub mod senders;
 pub mod server;
+pub mod systemd;
 pub mod telemetry;
 pub mod transport;
 pub mod upstream;

@@ -1,5 +1,7 @@
 //! A stream of bytes to somebody, and who that is, whatever carries it.
 
+mod socket_path;
+
 use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
@@ -12,6 +14,8 @@ use std::time::Duration;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+
+pub use socket_path::{NoSocketPath, UNIX, socket_path};
 
 /// Where somebody listens. Its `Display` is how the config has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +176,7 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tcp(address) => address.fmt(f),
-            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+            Self::Unix(path) => write!(f, "{UNIX}{}", path.display()),
         }
     }
 }

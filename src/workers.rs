@@ -1,43 +1,49 @@
 //! The threads that serve: starting them by a config, giving them another, and stopping them.
 
+mod pulse;
 mod rules;
+mod settings;
 mod threads;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
 
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::runtime::{self, Runtime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::admin::{self, Gauges};
 use crate::audit::Audit;
 use crate::config::Config;
 use crate::memory::Memory;
-use crate::open_files::{self, Room};
+use crate::open_files;
 use crate::proxy::counts::Counter;
 use crate::proxy::{Proxy, Shared};
-use crate::server::{self, ConnectionEnd, Patience, Phase, Settings, Stopped};
+use crate::server::{self, Bound, ConnectionEnd, Listeners, Phase, Settings, Stopped};
 use crate::transport::Peer;
 use crate::upstream::OwnAddresses;
 
+pub use pulse::{Answering, Pulse};
 pub use rules::Rules;
 pub use threads::Threads;
+
+use settings::settings;
 
 /// How many tasks run before the sockets are looked at again: half of tokio's default. An event waits less for
 /// those that came with it, which shows in the slowest hundredth; the looking costs about 1 %.
 const TURN: u32 = 31;
 
-/// A proxy at work. When this is dropped it stops, and cuts off what is in flight.
+/// Those who serve now. When this is dropped they stop, and cut off what is in flight.
 #[derive(Debug)]
 pub struct Running {
-    address: SocketAddr,
-    threads: Threads,
-    gauges: Option<Gauges>,
+    /// Their threads.
+    pub threads: Threads,
+    /// By which they can be asked whether they are alive.
+    pub pulse: Pulse,
+    /// What can be asked of them; `None` where nobody is to ask.
+    pub gauges: Option<Gauges>,
 }
 
 /// Workers that are ready to start. Everything that stays open is open.
@@ -55,12 +61,13 @@ pub struct Workers {
 #[derive(Debug)]
 struct Worker {
     runtime: Runtime,
-    listener: TcpListener,
+    listeners: Vec<Bound>,
     proxy: Proxy,
     counter: Option<Arc<Counter>>,
+    answering: Answering,
 }
 
-/// Prepares as many workers as there are cores, all of which accept from `listener`.
+/// Prepares as many workers as there are cores, all of which accept from all `listeners`.
 ///
 /// Each worker is a thread with a runtime and connections of its own: nothing is shared on the way of an
 /// event but the rules, a few counters, and what is known of each upstream. On one core an
@@ -71,25 +78,24 @@ struct Worker {
 ///
 /// # Errors
 ///
-/// When the listener or a runtime can't be set up, or the system allows too few open files.
+/// When a listener or a runtime can't be set up, or the system allows too few open files.
 pub fn prepare(
     config: &Config,
-    listener: TcpListener,
+    listeners: Vec<Bound>,
     audit: Option<Audit>,
 ) -> io::Result<Workers> {
-    listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
     let routes = Arc::new(config.routes.clone());
     let largest = routes.iter().map(|route| route.inspect).max();
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
     let count = thread::available_parallelism().map_or(1, NonZero::get);
-    let own = OwnAddresses::of([&listener])?;
+    let own = OwnAddresses::of(&listeners)?;
     let shared = Shared {
         audit,
         ..Shared::new(memory.clone())
     };
     let mut running = Running {
-        address: listener.local_addr()?,
+        pulse: Pulse::of(count),
         threads: Threads::new(Arc::new(shared), phase),
         gauges: None,
     };
@@ -108,13 +114,17 @@ pub fn prepare(
             .build()?;
         each.push(Worker {
             runtime,
-            listener: listener.try_clone()?,
+            listeners: listeners
+                .iter()
+                .map(Bound::try_clone)
+                .collect::<io::Result<_>>()?,
             proxy: proxy.counted_by(counter.clone()),
             counter,
+            answering: running.pulse.answering(number),
         });
     }
-    // Only the workers have it now: once they stop, nobody connects to a proxy that won't answer.
-    drop(listener);
+    // Only the workers have them now: once they stop, nobody connects to a proxy that won't answer.
+    drop(listeners);
     let beside = if rules.are_counted() { admin::FILES } else { 0 };
     let room = open_files::room(config.limits.connections, count + beside)?;
     let settings = settings(config, memory, room);
@@ -143,15 +153,17 @@ impl Workers {
             running.threads.push(thread.spawn(move || {
                 let Worker {
                     runtime,
-                    listener,
+                    listeners,
                     proxy,
                     counter,
+                    answering,
                 } = worker;
+                runtime.spawn(answering.run());
                 let ended = move |peer, ended| {
                     let counter = counter.as_deref();
                     shared.totals.connection_ended(peer, &ended, counter);
                 };
-                let stopped = runtime.block_on(work(listener, settings, proxy, ended, told));
+                let stopped = runtime.block_on(work(listeners, settings, proxy, ended, told));
                 // A look-up of the upstream's name that hangs is not waited for.
                 runtime.shutdown_background();
                 stopped
@@ -161,43 +173,17 @@ impl Workers {
     }
 }
 
-impl Running {
-    /// Where it listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// What can be asked of it while it runs; `None` where nobody is to ask.
-    #[must_use]
-    pub fn gauges(&self) -> Option<&Gauges> {
-        self.gauges.as_ref()
-    }
-
-    /// [Drains](Threads::drain) and [stops](Threads::stop).
-    #[must_use]
-    pub fn stop(self) -> Stopped {
-        self.threads.stop()
-    }
-
-    /// Its threads alone, for whoever oversees them.
-    #[must_use]
-    pub fn into_threads(self) -> Threads {
-        self.threads
-    }
-}
-
 async fn work(
-    listener: TcpListener,
+    listeners: Vec<Bound>,
     settings: Settings,
     proxy: Proxy,
     ended: impl Fn(Peer, ConnectionEnd) + Clone + Send + 'static,
     phase: watch::Receiver<Phase>,
 ) -> Stopped {
-    let listener = match tokio::net::TcpListener::from_std(listener) {
-        Ok(listener) => listener,
+    let listeners = match Listeners::watch(listeners) {
+        Ok(listeners) => listeners,
         Err(error) => {
-            tracing::error!(%error, "a worker can't watch the listener");
+            tracing::error!(%error, "a worker can't watch the listeners");
             return Stopped::CutOff;
         }
     };
@@ -206,30 +192,5 @@ async fn work(
         let proxy = proxy.clone();
         service_fn(move |request| proxy.clone().handle(request, peer))
     };
-    server::run(listener, settings, service, ended, phase).await
-}
-
-fn settings(config: &Config, memory: Memory, room: Room) -> Settings {
-    let routes = config.routes.iter();
-    let reader = routes.map(|route| route.timeouts.response).max();
-    let mut http = http1::Builder::new();
-    http.half_close(true)
-        .preserve_header_case(true)
-        .title_case_headers(true)
-        .auto_date_header(false)
-        .max_header_size(config.limits.header_size)
-        .max_headers(config.limits.headers);
-    Settings {
-        http,
-        patience: Patience {
-            head: config.timeouts.header,
-            idle: config.timeouts.idle,
-            // No connection is any one route's.
-            reader: reader.unwrap_or_default(),
-        },
-        memory,
-        connections: Arc::new(Semaphore::new(room.senders)),
-        turned_away: Arc::new(Semaphore::new(room.turned_away)),
-        drain: config.timeouts.drain,
-    }
+    server::run(listeners, settings, service, ended, phase).await
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::Stream;
 use futures_util::stream;
-use hooksieve::server::Listener;
+use hooksieve::server::Listeners;
 use hooksieve::transport::{Peer, Transport};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::sleep;
@@ -25,13 +25,13 @@ pub struct Connection {
     peer: Peer,
 }
 
-/// All connections that come to `listener`. It never ends.
-pub fn incoming(listener: Listener) -> impl Stream<Item = io::Result<Connection>> {
-    stream::unfold(listener, async |listener| {
+/// All connections that come to `listeners`. It never ends.
+pub fn incoming(listeners: Listeners) -> impl Stream<Item = io::Result<Connection>> {
+    stream::unfold(listeners, async |mut listeners| {
         loop {
-            match listener.accept().await {
+            match listeners.accept().await {
                 Ok((transport, peer)) => {
-                    return Some((Ok(Connection { transport, peer }), listener));
+                    return Some((Ok(Connection { transport, peer }), listeners));
                 }
                 Err(error) => {
                     tracing::warn!(target: LOG, %error, "a connection of Envoy's can't be accepted");

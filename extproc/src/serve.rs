@@ -9,15 +9,15 @@ use std::time::Duration;
 use envoy_types::pb::envoy::service::ext_proc::v3::external_processor_server::ExternalProcessorServer;
 use hooksieve::audit::Audit;
 use hooksieve::commands::Error;
-use hooksieve::commands::run::{Around, End, Started};
+use hooksieve::commands::run::{Around, Beside, End};
 use hooksieve::config::{Config, Endpoint};
 use hooksieve::memory::Memory;
 use hooksieve::proxy::Shared;
 use hooksieve::route::Routes;
-use hooksieve::server::{self, Bound, Listener, Phase, Stopped};
+use hooksieve::server::{self, Bound, Listeners, Phase, Stopped};
 use hooksieve::transport::Address;
 use hooksieve::upstream::OwnAddresses;
-use hooksieve::workers::{Rules, Threads};
+use hooksieve::workers::{Pulse, Rules, Running, Threads};
 use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::sleep;
@@ -46,18 +46,20 @@ const AT_THE_END: Duration = Duration::from_secs(1);
 pub fn run(arguments: &Arguments) -> Result<End, Error> {
     let around = Around::begin(&arguments.config, Endpoint::Known)?;
     let address = &arguments.listen;
-    let listener = server::bind(address).map_err(|error| {
+    let listener = server::bind(address, &around.config().socket.access).map_err(|error| {
         Error::Unusable(format!(
             "hooksieve-extproc: can't listen on {address}: {error}"
         ))
     })?;
-    // Nothing is sent anywhere, so nothing can lead back here.
-    around.serve(OwnAddresses::default(), |config, audit| {
-        start(config, listener, audit)
-    })
+    let beside = Beside {
+        admin: around.listen_for_admin()?,
+        // Nothing is sent anywhere, so nothing can lead back here.
+        ..Beside::default()
+    };
+    around.serve(beside, |config, audit| start(config, listener, audit))
 }
 
-fn start(config: &Config, listener: Bound, audit: Option<Audit>) -> io::Result<Started> {
+fn start(config: &Config, listener: Bound, audit: Option<Audit>) -> io::Result<(Running, Rules)> {
     let (phase, told) = watch::channel(Phase::Serve);
     let routes = Arc::new(config.routes.clone());
     let largest = routes.iter().map(|route| route.inspect).max();
@@ -86,24 +88,27 @@ fn start(config: &Config, listener: Bound, audit: Option<Audit>) -> io::Result<S
         .enable_all()
         .build()?;
     let address = listener.address()?;
-    let listener = {
+    let listeners = {
         let _within = runtime.enter();
-        listener.watch()?
+        Listeners::watch([listener])?
     };
+    let pulse = Pulse::of(1);
+    runtime.spawn(pulse.answering(0).run());
     log_ready(&address, &routes);
     let mut threads = Threads::new(shared, phase);
     let thread = thread::Builder::new().name("serve".to_owned());
     threads.push(thread.spawn(move || {
-        let stopped = runtime.block_on(serve(listener, processor, settings, told));
+        let stopped = runtime.block_on(serve(listeners, processor, settings, told));
         // Each request that is cut off has its line before the log ends.
         runtime.shutdown_timeout(AT_THE_END);
         stopped
     })?);
-    Ok(Started {
+    let running = Running {
         threads,
-        rules,
+        pulse,
         gauges,
-    })
+    };
+    Ok((running, rules))
 }
 
 /// How Envoy is served.
@@ -115,7 +120,7 @@ struct Settings {
 }
 
 async fn serve(
-    listener: Listener,
+    listeners: Listeners,
     processor: Processor,
     settings: Settings,
     told: watch::Receiver<Phase>,
@@ -135,7 +140,7 @@ async fn serve(
         .max_concurrent_streams(None)
         .add_service(health)
         .add_service(processor)
-        .serve_with_incoming_shutdown(incoming(listener), async move {
+        .serve_with_incoming_shutdown(incoming(listeners), async move {
             draining.await;
             // Who asks once more is told, and asks somebody else.
             reporter

@@ -164,6 +164,11 @@ impl Admin {
     pub fn drains(&self) {
         self.state.is_draining.store(true, Ordering::Relaxed);
     }
+
+    /// Leaves the listener to another process that has it too.
+    pub fn stop_accepting(&self) {
+        self.phase.send_replace(Phase::Drain);
+    }
 }
 
 impl Drop for Admin {

@@ -1,22 +1,30 @@
 //! `hooksieve`: serves until it is told to stop.
 
 mod around;
+mod listen;
+mod loops;
 mod reload;
 mod signals;
+mod stop;
+mod watchdog;
 
-use std::collections::{HashMap, HashSet};
-use std::net::{SocketAddr, TcpListener};
+use std::io;
 use std::path::Path;
 
 use super::Error;
-use crate::config::{Endpoint, Problems};
+use crate::audit::Audit;
+use crate::config::{Config, Endpoint};
 use crate::route::Routes;
-use crate::server::Stopped;
+use crate::server::{Bound, Stopped};
+use crate::systemd;
 use crate::telemetry::Completeness;
+use crate::transport::Address;
 use crate::upstream::OwnAddresses;
-use crate::workers;
+use crate::workers::{self, Rules, Running};
+use listen::Listeners;
 
-pub use around::{Around, Started};
+pub use around::{Around, Beside};
+pub(super) use loops::refuse_loop;
 
 /// How it ended.
 #[derive(Debug)]
@@ -33,62 +41,69 @@ pub struct End {
 ///
 /// When the config or its address can't be used, or something fails that nothing runs without.
 pub fn run(path: &Path) -> Result<End, Error> {
+    // While there is no other thread.
+    let handed_over = systemd::sockets();
     let around = Around::begin(path, Endpoint::Named)?;
-    let config = around.config();
-    let listener = TcpListener::bind(config.listen)
-        .map_err(|error| around.unusable(&format!("can't listen on {}: {error}", config.listen)))?;
-    let own = OwnAddresses::of([&listener]).unwrap_or_default();
-    refuse_loop(path, around.text(), &config.routes, config.listen, &own)
-        .map_err(Error::Unusable)?;
-    around.serve(own, |config, audit| {
-        let address = listener.local_addr()?;
-        let workers = workers::prepare(config, listener, audit)?;
-        // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
-        // is bound, and its queue takes them.
-        log_ready(address, &config.routes);
-        let (running, rules) = workers.start()?;
-        Ok(Started {
-            gauges: running.gauges().cloned(),
-            threads: running.into_threads(),
-            rules,
-        })
+    let (config, runtime) = (around.config(), around.runtime());
+    let told = |what: &str, error: io::Error| around.unusable(&format!("{what}: {error}"));
+    let handed_over =
+        handed_over.map_err(|error| told("a socket that was handed over is no use", error))?;
+    let mut before = runtime
+        .block_on(listen::predecessor(config))
+        .map_err(|error| told("can't take over by [socket] handover", error))?;
+    let mut listeners =
+        Listeners::open(path, config, before.as_mut(), handed_over).map_err(Error::Unusable)?;
+    let own = OwnAddresses::of(&listeners.senders).unwrap_or_default();
+    let listen = config.shown_listen();
+    refuse_loop(path, around.text(), &config.routes, &listen, &own).map_err(Error::Unusable)?;
+    let offer = {
+        let _within = runtime.enter();
+        listeners.offer()?
+    };
+    let Listeners {
+        senders,
+        admin,
+        unasked,
+        ..
+    } = listeners;
+    let beside = Beside {
+        own,
+        admin,
+        before,
+        offer,
+    };
+    around.serve(beside, |config, audit| {
+        if unasked > 0 {
+            tracing::warn!(
+                sockets = unasked,
+                "sockets were handed over that nobody listens on: write listen = \"systemd\""
+            );
+        }
+        start(config, senders, audit)
     })
 }
 
-/// An upstream that leads back here would get each event until the connections are used up: what to tell the user then.
-pub(super) fn refuse_loop(
-    path: &Path,
-    text: &str,
-    routes: &Routes,
-    listen: SocketAddr,
-    own: &OwnAddresses,
-) -> Result<(), String> {
-    // To look a name up may take its time: each is looked up once.
-    let mut origins = HashMap::new();
-    let mut lines = HashSet::new();
-    for route in routes.iter() {
-        let origin = &route.upstream;
-        let leads_back = origins
-            .entry(origin)
-            .or_insert_with(|| own.are_all_of(origin));
-        if *leads_back {
-            lines.insert(route.line);
-        }
-    }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let wrong = format!("leads back to listen = \"{listen}\"; write where your endpoint is");
-    let problems = Problems::of_key(text, "upstream", &wrong, |line| lines.contains(&line));
-    Err(problems.display_with(path).to_string())
+fn start(
+    config: &Config,
+    senders: Vec<Bound>,
+    audit: Option<Audit>,
+) -> io::Result<(Running, Rules)> {
+    let addresses = senders.iter().map(Bound::address);
+    let addresses = addresses.collect::<io::Result<Vec<_>>>()?;
+    let workers = workers::prepare(config, senders, audit)?;
+    // Before the first event, whose line comes behind this one. Senders are already waited for: the listeners
+    // are bound, and their queues take them.
+    log_ready(&addresses, &config.routes);
+    workers.start()
 }
 
 /// Says where it listens, and what becomes of what no other route takes.
-fn log_ready(address: SocketAddr, routes: &Routes) {
+fn log_ready(addresses: &[Address], routes: &Routes) {
+    let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
     let top = routes.named(None).map(AsRef::as_ref);
     let others = routes.iter().filter(|route| route.name.is_some()).count();
     tracing::info!(
-        listen = %address,
+        listen = addresses.join(", "),
         upstream = top.map(|top| tracing::field::display(&top.upstream)),
         deny = top.map(|top| top.policy.deny.len()),
         allow = top.map(|top| top.policy.allow.len()),

@@ -78,7 +78,7 @@ fn routes(old: &Routes, new: &Routes) -> Vec<Change> {
                     note(&route, OTHER_SECRETS.to_owned());
                 }
             }
-            None => note(&route, format!("added, upstream http://{}", route.upstream)),
+            None => note(&route, format!("added, upstream {}", route.upstream.url())),
         }
     }
     for route in listed(old) {

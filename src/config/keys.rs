@@ -44,12 +44,18 @@ pub enum Kind {
     Text,
     /// The name of a preset.
     Sender,
+    /// Where to listen, a list of such places, or sockets that are handed over.
+    Listeners,
     /// Where to listen.
-    Address,
-    /// Where to listen, on a Unix socket as well.
     Listener,
-    /// A URL without a path.
+    /// A URL without a path, or a Unix socket.
     Origin,
+    /// A Unix socket.
+    Socket,
+    /// The mode of a file.
+    Mode,
+    /// A user or a group.
+    Account,
     /// The path of a file.
     File,
     /// Where a type is, or a list of such places, joined.
@@ -95,10 +101,10 @@ pub const KEYS: &[Key] = &[
     Key {
         section: "",
         name: "listen",
-        kind: Kind::Address,
+        kind: Kind::Listeners,
         default: Some(r#""127.0.0.1:8080""#),
         scope: Scope::Start,
-        about: "where senders connect: an IP address and a port",
+        about: r#"where senders connect: an IP address and a port; a Unix socket, as `"unix:/run/hooksieve/in.sock"`; `"systemd"` for all [sockets that are handed over](running.md#under-systemd); or a list of those"#,
     },
     Key {
         section: "",
@@ -106,7 +112,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Origin,
         default: None,
         scope: Scope::Route,
-        about: "where events go: `http://host` or `http://host:port`; refused if all its addresses lead back to `listen`",
+        about: "where events go: `http://host`, `http://host:port` or [`unix:/run/app.sock`](#unix-sockets); refused if all its addresses lead back to `listen`",
     },
     Key {
         section: "",
@@ -298,7 +304,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Networks,
         default: Some("[]"),
         scope: Scope::Route,
-        about: "addresses or networks of proxies in front: what they wrote in such fields is kept and added to. Of others every `X-Forwarded-*`, `Forwarded` and `X-Real-IP` is taken out where ours are added",
+        about: "addresses or networks of proxies in front, `\"unix\"` for those on a Unix socket: what they wrote in such fields is kept and added to. Of others every `X-Forwarded-*`, `Forwarded` and `X-Real-IP` is taken out where ours are added",
     },
     Key {
         section: "limits",
@@ -491,6 +497,38 @@ pub const KEYS: &[Key] = &[
         default: Some("false"),
         scope: Scope::Start,
         about: "`/readyz` is 503 also while the file that was saved last has a mistake",
+    },
+    Key {
+        section: "socket",
+        name: "mode",
+        kind: Kind::Mode,
+        default: Some(r#""0660""#),
+        scope: Scope::Start,
+        about: "who may connect to [Unix sockets](#unix-sockets) that are made here, those of `listen` and of `admin.listen`: whoever may write the file",
+    },
+    Key {
+        section: "socket",
+        name: "owner",
+        kind: Kind::Account,
+        default: None,
+        scope: Scope::Start,
+        about: "whose they are, by name or number; the user that runs this, where it is left out",
+    },
+    Key {
+        section: "socket",
+        name: "group",
+        kind: Kind::Account,
+        default: None,
+        scope: Scope::Start,
+        about: "of which group they are, likewise",
+    },
+    Key {
+        section: "socket",
+        name: "handover",
+        kind: Kind::Socket,
+        default: None,
+        scope: Scope::Start,
+        about: r#"a Unix socket, as `"unix:/run/hooksieve/handover.sock"`, at which the next process of the same user [takes over](running.md#without-systemd) from this one, without a connection refused"#,
     },
 ];
 

@@ -24,9 +24,13 @@ pub(super) fn bare(written: &str) -> (&str, Option<&'static str>) {
 
 /// The URL of the upstream that was meant: a host and perhaps a port, without all that may not stand there.
 ///
-/// Never one for `https://` or `unix:`, which are something else, and never what could be a part of a password.
+/// Never one for `https://` or what begins with `unix:`, which are something else, and never what could be a part of a password.
 pub(super) fn origin(written: &str) -> Option<String> {
     let rest = without_scheme(bare(written).0)?;
+    if rest.starts_with("unix:/") {
+        // As some write it behind `http://`.
+        return Origin::parse(rest).is_ok().then(|| rest.to_owned());
+    }
     let (authority, behind) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
     let host = match authority.rsplit_once('@') {
         Some((_credentials, host)) => host,
@@ -149,6 +153,8 @@ mod tests {
             ("https//app", None),
             ("tcp://app", None),
             ("unix:/run/app.sock", None),
+            ("http://unix:/run/app.sock", Some("unix:/run/app.sock")),
+            ("http://unix:/run/", None),
             ("me@app", Some("http://app")),
             ("http://me:a@b@app/x", Some("http://app")),
             ("http://me:a/b@app", None),

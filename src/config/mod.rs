@@ -15,6 +15,7 @@ mod changes;
 mod encoding;
 mod endpoint;
 pub mod keys;
+mod listen;
 mod mend;
 mod places;
 mod problem;
@@ -30,7 +31,6 @@ mod units;
 mod unknown;
 mod value;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +39,7 @@ use tracing::level_filters::LevelFilter;
 
 pub use changes::{Change, Changes};
 pub use endpoint::Endpoint;
+pub use listen::Listen;
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use schema::schema;
@@ -46,6 +47,7 @@ pub use shown::{Shown, Value};
 
 use crate::audit;
 use crate::route::Routes;
+use crate::server::Access;
 use crate::telemetry::Format;
 use crate::transport::Address;
 use section::Section;
@@ -55,9 +57,9 @@ pub(crate) use unknown::nearest;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
-    /// Where senders connect. Default `127.0.0.1:8080`, so that nothing is open to the world unasked; port 0
-    /// is any free port.
-    pub listen: SocketAddr,
+    /// Where senders connect, at least one place. Default `127.0.0.1:8080`, so that nothing is open to the world
+    /// unasked; port 0 is any free port.
+    pub listen: Vec<Listen>,
     /// What becomes of requests: everything that may change while the program runs.
     pub routes: Routes,
     /// When the file is read again.
@@ -72,6 +74,8 @@ pub struct Config {
     pub audit: Audit,
     /// `[admin]`
     pub admin: Admin,
+    /// `[socket]`
+    pub socket: Socket,
     /// What the file says that may be meant otherwise, in its order. It is taken as it is all the same.
     pub warnings: Vec<Problem>,
 }
@@ -169,6 +173,17 @@ pub struct Admin {
     /// Whether it is not ready, either, while the file that was saved last has a mistake. Default no: events go on by the
     /// rules before.
     pub strict_ready: bool,
+}
+
+/// `[socket]`: Unix sockets that are made here, and how listeners go over to another process.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Socket {
+    /// Who may connect to them.
+    pub access: Access,
+    /// The Unix socket at which the next process asks for the listeners of this one. Default none: a second process is
+    /// a mistake, and finds the port taken.
+    pub handover: Option<PathBuf>,
 }
 
 impl Problems {

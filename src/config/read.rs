@@ -12,11 +12,15 @@ use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
+use super::listen::MOST;
 use super::section::Section;
 use super::units::{GIB, KIB, MIB, show_size, size, time};
-use super::value::{address, file, flag, integer, listener, word};
-use super::{Admin, Audit, Config, Limits, Log, Reload, Timeouts};
+use super::value::{
+    account, file, flag, integer, listen, listener, mode, socket as socket_at, word,
+};
+use super::{Admin, Audit, Config, Limits, Listen, Log, Reload, Socket, Timeouts};
 use crate::route::Routes;
+use crate::server::Access;
 use crate::telemetry::Format;
 use crate::transport::Address;
 use crate::upstream::Origin;
@@ -29,7 +33,12 @@ const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The whole file; `None` if there is no usable `upstream`, which has no default but where this is one.
 pub(super) fn config(s: &mut Section<'_>, upstream: Option<Origin>) -> Option<Config> {
-    let listen = s.get("listen", LISTEN, address);
+    let default = Listen::At(Address::Tcp(LISTEN));
+    let listen = s.several("listen", default, listen);
+    if listen.len() > MOST {
+        let wrong = format!("is of {} places; write {MOST} at most", listen.len());
+        s.disagree("listen", "listen", &wrong);
+    }
     let mut top = rules::rules(s, &Rules::before(upstream));
     let reloads = [("watch", Reload::Watch), ("signal", Reload::Signal)];
     let reload = s.get("reload", Reload::Watch, word(&reloads));
@@ -37,7 +46,8 @@ pub(super) fn config(s: &mut Section<'_>, upstream: Option<Origin>) -> Option<Co
     let timeouts = s.section("timeouts", |s| timeouts(s, &mut top));
     let log = s.section("log", log);
     let audit = s.section("audit", |s| audit(s, &mut top));
-    let admin = s.section("admin", |s| admin(s, listen));
+    let admin = s.section("admin", |s| admin(s, &listen));
+    let socket = s.section("socket", |s| socket(s, &listen, &admin));
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
     if others.is_empty() && top.is_none() && !s.has("upstream") {
@@ -56,6 +66,7 @@ pub(super) fn config(s: &mut Section<'_>, upstream: Option<Origin>) -> Option<Co
         log,
         audit,
         admin,
+        socket,
         warnings: Vec::new(),
     })
 }
@@ -126,9 +137,11 @@ fn audit(s: &mut Section<'_>, top: &mut Rules) -> Audit {
     }
 }
 
-fn admin(s: &mut Section<'_>, senders: SocketAddr) -> Admin {
+fn admin(s: &mut Section<'_>, senders: &[Listen]) -> Admin {
     let listen = s.optional("listen", listener);
-    if listen == Some(Address::Tcp(senders)) && senders.port() != 0 {
+    let is_free = |address: &Address| matches!(address, Address::Tcp(tcp) if tcp.port() == 0);
+    let mut taken = senders.iter().filter_map(Listen::address);
+    if taken.any(|address| Some(address) == listen.as_ref() && !is_free(address)) {
         let wrong = "is where senders connect; write another port, as \"127.0.0.1:9090\"";
         s.disagree("listen", "listen", wrong);
     }
@@ -139,4 +152,30 @@ fn admin(s: &mut Section<'_>, senders: SocketAddr) -> Admin {
         public: s.get("public", false, flag),
         strict_ready: s.get("strict_ready", false, flag),
     }
+}
+
+/// How Unix sockets are made, of which that for the next process must be another than `senders` or `admin` have.
+fn socket(s: &mut Section<'_>, senders: &[Listen], admin: &Admin) -> Socket {
+    let Access { mode: default, .. } = Access::default();
+    let socket = Socket {
+        access: Access {
+            mode: s.get("mode", default, mode),
+            owner: s.optional("owner", account),
+            group: s.optional("group", account),
+        },
+        handover: s.optional("handover", socket_at),
+    };
+    let mut taken = senders
+        .iter()
+        .filter_map(Listen::address)
+        .chain(&admin.listen);
+    let is_handover = |taken: &Address| matches!(taken, Address::Unix(path) if Some(path) == socket.handover.as_ref());
+    if taken.any(is_handover) {
+        s.disagree(
+            "handover",
+            "handover",
+            "is where others connect; write another path",
+        );
+    }
+    socket
 }

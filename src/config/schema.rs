@@ -86,10 +86,16 @@ fn kind(kind: &Kind) -> Value {
             json!({ "enum": names })
         }
         Kind::Text => json!({ "type": "string" }),
-        Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
-        Kind::Listener => matching(r"^((\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}|unix:/.*[^/])$"),
+        Kind::Listeners => {
+            let one = matching(&LISTENER.replace(")$", "|systemd)$"));
+            json!({ "oneOf": [&one, { "type": "array", "minItems": 1, "uniqueItems": true, "items": &one }] })
+        }
+        Kind::Listener => matching(LISTENER),
+        Kind::Socket => matching(SOCKET),
+        Kind::Mode => matching("^0?[0-7]{3}$"),
+        Kind::Account => matching("^[A-Za-z0-9._$@-]+$"),
         Kind::Hosts => list(matching(r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$")),
-        Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
+        Kind::Origin => matching(r"^(http://[^/?#@\s]+/?|unix:/([^/].*)?[^/])$"),
         Kind::File => matching(r"[^/]$"),
         Kind::Source => {
             let source = matching(SOURCE);
@@ -103,9 +109,15 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Header => matching(r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),
         Kind::Url => matching(r"^https?://[!-~]+$"),
-        Kind::Networks => list(matching(r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")),
+        Kind::Networks => list(matching(r"^([0-9A-Fa-f:.]+(/[0-9]{1,3})?|unix)$")),
     }
 }
+
+/// An address and a port, or a Unix socket.
+const LISTENER: &str = r"^((\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}|unix:/([^/].*)?[^/])$";
+
+/// A Unix socket by its path from the root.
+const SOCKET: &str = r"^unix:/([^/].*)?[^/]$";
 
 /// A header, a query parameter, a field of a form and perhaps a path in that, or a path.
 const SOURCE: &str = r"^(header:[^:=\s]+|query:.+|form:[^:]+(:[^:]+)?|[^:]+)$";

@@ -2,6 +2,7 @@
 //!
 //! `#[derive(Deserialize)]` would be shorter, but it stops at the first problem; here all are told at once.
 
+mod several;
 mod sources;
 mod tables;
 

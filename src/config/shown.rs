@@ -1,5 +1,6 @@
 //! What is in force, key by key: the way back from what a file means to what could be written.
 
+mod sockets;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use crate::policy::Patterns;
 use crate::route::Route;
 use crate::telemetry::{Format, in_toml};
 use crate::verify::{Setting, Verify};
+use sockets::{several, sockets};
 
 /// A key and its value, as they could be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +59,7 @@ impl Config {
         };
         let (limits, timeouts) = (&self.limits, &self.timeouts);
         let mut all = vec![
-            shown("", "listen", self.listen.to_string()),
+            shown("", "listen", several(&self.listen)),
             shown("", "reload", reload.to_owned()),
             shown("limits", "connections", limits.connections),
             shown("limits", "memory", show_size(limits.memory)),
@@ -81,6 +83,7 @@ impl Config {
         all.push(shown("admin", "hosts", self.admin.hosts.clone()));
         all.push(shown("admin", "public", self.admin.public));
         all.push(shown("admin", "strict_ready", self.admin.strict_ready));
+        all.extend(sockets(&self.socket));
         if let Some(top) = self.routes.named(None) {
             all.extend(all_of_route(top));
         }
@@ -88,6 +91,12 @@ impl Config {
             |key: &Key, shown: &Shown| (key.section, key.name) == (shown.section, shown.key);
         all.sort_by_key(|shown| KEYS.iter().position(|key| is_of(key, shown)));
         all
+    }
+
+    /// Where senders connect, as it could be written.
+    #[must_use]
+    pub fn shown_listen(&self) -> Value {
+        several(&self.listen)
     }
 
     /// The `[[route]]`s in their order, each with all that is in force there, and the line where it begins.
@@ -141,7 +150,7 @@ pub(super) fn all_of_route(route: &Route) -> Vec<Shown> {
     };
     let trusted: Vec<_> = forward.trusted.iter().map(ToString::to_string).collect();
     let mut all = vec![
-        shown("", "upstream", format!("http://{upstream}")),
+        shown("", "upstream", upstream.url()),
         shown("", "mode", mode.to_string()),
     ];
     all.extend(sender.map(|name| shown("", "sender", name.to_owned())));

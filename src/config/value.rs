@@ -9,14 +9,12 @@ use std::path::PathBuf;
 use ipnet::{IpNet, Ipv4Net};
 use toml::de::{DeInteger, DeValue};
 
+use super::listen::{Listen, SYSTEMD};
 use super::mend;
 use super::syntax::without_typographic_quotes;
-use crate::transport::Address;
-
-/// What the path of a Unix socket is written behind.
-const UNIX: &str = "unix:";
-/// Bytes of such a path, as Linux has room for it.
-const LONGEST: usize = 107;
+use crate::headers::Trusted;
+use crate::server::{Account, NoAccount};
+use crate::transport::{Address, UNIX, socket_path};
 
 /// What a value is, by the look of it: `a string`, `an integer`, ….
 pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
@@ -105,41 +103,62 @@ pub(super) fn port(value: &DeValue<'_>) -> Option<u16> {
     u16::from_str_radix(written.as_str(), written.radix()).ok()
 }
 
-/// An IP address and a port for senders to connect to; port 0 is any that is free.
-pub(super) fn address(value: &DeValue<'_>) -> Result<SocketAddr, String> {
-    const RIGHT: &str = r#"an IP address and a port, as "127.0.0.1:8080""#;
-    if value
-        .as_str()
-        .is_some_and(|written| written.starts_with(UNIX))
-    {
-        return Err(format!(
-            "is a Unix socket, not supported in this version; write {RIGHT}"
-        ));
+/// Where senders connect: an IP address and a port, port 0 for any that is free; a Unix socket; or what is handed over.
+pub(super) fn listen(value: &DeValue<'_>) -> Result<Listen, String> {
+    const RIGHT: &str =
+        r#"an IP address and a port, as "127.0.0.1:8080", or "unix:/run/hooksieve/in.sock""#;
+    if value.as_str() == Some(SYSTEMD) {
+        return Ok(Listen::Systemd);
     }
-    ip_and_port(value, RIGHT, mend::LISTEN)
+    let listen = address(value, RIGHT, "unix:/run/hooksieve/in.sock", mend::LISTEN);
+    listen.map(Listen::At)
 }
 
-/// The same for those who run this; or a Unix socket.
+/// The same for those who run this, to whom nothing is handed over.
 pub(super) fn listener(value: &DeValue<'_>) -> Result<Address, String> {
     const RIGHT: &str =
         r#"an IP address and a port, as "127.0.0.1:9090", or "unix:/run/hooksieve/admin.sock""#;
     const PORT: u16 = 9090;
+    address(value, RIGHT, "unix:/run/hooksieve/admin.sock", PORT)
+}
+
+/// A Unix socket.
+pub(super) fn socket(value: &DeValue<'_>) -> Result<PathBuf, String> {
+    const EXAMPLE: &str = "unix:/run/hooksieve/handover.sock";
+    let right = format!("a Unix socket, as \"{EXAMPLE}\"");
+    let written = string(value, &right)?;
+    let path = written
+        .strip_prefix(UNIX)
+        .ok_or_else(|| format!("is no Unix socket; write {right}"))?;
+    socket_path(path).map_err(|wrong| format!("{wrong}; {}", wrong.remedy(EXAMPLE)))
+}
+
+fn address(value: &DeValue<'_>, right: &str, socket: &str, port: u16) -> Result<Address, String> {
     let Some(path) = value.as_str().and_then(|text| text.strip_prefix(UNIX)) else {
-        return ip_and_port(value, RIGHT, PORT).map(Address::Tcp);
+        return ip_and_port(value, right, port).map(Address::Tcp);
     };
-    if !path.starts_with('/') {
-        Err(format!(
-            "has no path from the root; write {UNIX}/ and so on, as \"unix:/run/hooksieve/admin.sock\""
-        ))
-    } else if path.ends_with('/') || path.contains(char::is_control) {
-        Err("names no file; write the path of one that may be made".to_owned())
-    } else if path.len() > LONGEST {
-        Err(format!(
-            "is longer than the {LONGEST} bytes that the path of a socket may have; write a shorter one"
-        ))
-    } else {
-        Ok(Address::Unix(path.into()))
-    }
+    socket_path(path)
+        .map(Address::Unix)
+        .map_err(|wrong| format!("{wrong}; {}", wrong.remedy(socket)))
+}
+
+/// The mode of a file, without the bits that mean nothing for a socket.
+pub(super) fn mode(value: &DeValue<'_>) -> Result<u32, String> {
+    const RIGHT: &str = r#"an octal mode in quotes, as "0660""#;
+    let written = string(value, RIGHT)?;
+    let digits = written.strip_prefix('0').unwrap_or(written);
+    let mode = u32::from_str_radix(digits, 8).ok();
+    mode.filter(|_| digits.len() == 3 && !digits.starts_with('+'))
+        .ok_or_else(|| format!("is no mode; write {RIGHT}"))
+}
+
+/// A user or a group, which is looked up at the start.
+pub(super) fn account(value: &DeValue<'_>) -> Result<Account, String> {
+    const RIGHT: &str = r#"a name or a number in quotes, as "www-data""#;
+    let written = string(value, RIGHT)?;
+    written
+        .parse()
+        .map_err(|NoAccount| format!("is no name and no number of one; write {RIGHT}"))
 }
 
 fn ip_and_port(value: &DeValue<'_>, right: &str, port: u16) -> Result<SocketAddr, String> {
@@ -159,14 +178,22 @@ fn ip_and_port(value: &DeValue<'_>, right: &str, port: u16) -> Result<SocketAddr
     })
 }
 
+/// Peers to trust: a network, or whoever is on a Unix socket.
+pub(super) fn trusted(written: &str) -> Result<Trusted, String> {
+    match written.parse() {
+        Ok(Trusted::Local) => Ok(Trusted::Local),
+        _ => network(written).map(Trusted::from),
+    }
+}
+
 /// An IP address, or a network as its first address and the length of its prefix. IPv4 in IPv6 clothes
 /// (`::ffff:10.0.0.0/104`) is the IPv4 that it stands for, as a peer's address is.
-pub(super) fn network(written: &str) -> Result<IpNet, String> {
+fn network(written: &str) -> Result<IpNet, String> {
     if let Ok(address) = written.parse::<IpAddr>() {
         return Ok(address.to_canonical().into());
     }
     let network: IpNet = written.parse().map_err(|_| {
-        r#"is not a network; write an IP address or a network, as "10.0.0.0/8""#.to_owned()
+        r#"is not a network; write an IP address or a network, as "10.0.0.0/8", or "unix" for Unix sockets"#.to_owned()
     })?;
     let network = unmapped(network).unwrap_or(network);
     let first = network.trunc();

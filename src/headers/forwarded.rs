@@ -87,13 +87,7 @@ fn speaks(rules: &Forward) -> bool {
 }
 
 fn is_trusted(rules: &Forward, peer: Peer) -> bool {
-    let address = peer.ip();
-    address.is_some_and(|address| {
-        rules
-            .trusted
-            .iter()
-            .any(|network| network.contains(&address))
-    })
+    rules.trusted.iter().any(|trusted| trusted.include(peer))
 }
 
 #[cfg(test)]

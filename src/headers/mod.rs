@@ -9,6 +9,7 @@ mod lines;
 mod refuse;
 mod request;
 mod response;
+mod trusted;
 mod via;
 mod wire;
 
@@ -18,5 +19,6 @@ pub use lines::{Lines, lines};
 pub use refuse::{Refusal, check, ends_here};
 pub use request::{Forward, Host, host, outgoing};
 pub use response::{Malformed, ends_connection, incoming, may_trail};
+pub use trusted::Trusted;
 pub use via::goes_round;
 pub use wire::{fields, message, written};

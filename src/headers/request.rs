@@ -4,9 +4,8 @@ use http::header::{CONTENT_LENGTH, HOST, HeaderValue, MAX_FORWARDS, TRANSFER_ENC
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version};
-use ipnet::IpNet;
 
-use super::{fields, forwarded, via};
+use super::{Trusted, fields, forwarded, via};
 use crate::transport::Peer;
 
 /// What is changed in a request on its way. By default nothing, so that signatures verify.
@@ -21,8 +20,8 @@ pub struct Forward {
     /// Adds `Via` (RFC 9110 §7.6.3). Default off, although the RFC asks for it: nothing is added unasked.
     pub via: bool,
     /// Peers whose own `Forwarded` and `X-Forwarded-*` are kept and added to; those of others are replaced, if
-    /// ours are added at all. A single address is a network of that length. Default empty.
-    pub trusted: Vec<IpNet>,
+    /// ours are added at all. Default empty.
+    pub trusted: Vec<Trusted>,
 }
 
 /// Which `Host` the upstream sees.

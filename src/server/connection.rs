@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Body;
@@ -27,6 +28,10 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// What TLS begins with: a handshake, in a record of whichever version 3 (RFC 8446 §5.1).
 const TLS: &[u8] = &[0x16, 3];
 
+/// How long the first request of a new connection may take to come once the server stops. It usually follows the
+/// connection at once; but one that was accepted just before must not be closed in its face.
+const FIRST_REQUEST: Duration = Duration::from_millis(250);
+
 /// How a connection ended.
 #[derive(Debug)]
 pub enum ConnectionEnd {
@@ -50,14 +55,15 @@ pub enum ConnectionEnd {
 enum Left {
     /// It is over.
     Over(ConnectionEnd),
-    /// It was told to stop while no request was in flight.
+    /// It was told to stop while nothing was in flight.
     Unused,
     /// There is nothing to do for now.
     Quiet,
 }
 
 /// Serves the requests on `stream` one after another until it ends, or, in another phase than [`Phase::Serve`],
-/// until the one in flight is answered.
+/// until the one in flight is answered. One whose first byte has arrived by then is in flight, and on a connection that
+/// had none yet, one that comes within [`FIRST_REQUEST`].
 ///
 /// hyper and its buffers are there only while there is something to do: thousands of senders that keep a
 /// connection open between two events cost little more than their sockets.
@@ -78,12 +84,16 @@ where
     let stopped = pin!(phase.wait_for(|phase| *phase != Phase::Serve));
     let mut interrupts = Interrupts::new(&watch, stopped, told);
     let mut ahead = Bytes::new();
+    let mut is_last = false;
     loop {
         if ahead.is_empty() {
             match readable(&stream, &mut interrupts).await {
                 None | Some(Interrupt::Quiet | Interrupt::Full) => {}
+                // Nobody was kept waiting.
+                Some(Interrupt::Overdue(_)) if is_last => return ConnectionEnd::Well,
                 Some(Interrupt::Overdue(overdue)) => return ConnectionEnd::Overdue(overdue),
-                Some(Interrupt::Stop) => return ConnectionEnd::Well,
+                Some(Interrupt::Stop) if is_over(&stream, &watch) => return ConnectionEnd::Well,
+                Some(Interrupt::Stop) => is_last = true,
             }
         }
         let service = service_fn(|request: Request<Incoming>| {
@@ -93,7 +103,10 @@ where
         watch.wakes();
         let io = TokioIo::new(Watched::new(stream, ahead, watch.clone(), &settings.memory));
         // Boxed, so that it takes no room while the connection is idle.
-        let mut connection = Box::new(settings.http.serve_connection(io, service));
+        let mut connection = {
+            let mut http = settings.http.clone();
+            Box::new(http.keep_alive(!is_last).serve_connection(io, service))
+        };
         let left = drive(&mut connection, &watch, &mut interrupts).await;
         let parts = connection.into_parts();
         stream = parts.io.into_inner().into_inner();
@@ -104,7 +117,10 @@ where
         match left {
             Left::Quiet => {}
             // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
-            Left::Unused => return ConnectionEnd::Well,
+            Left::Unused if ahead.is_empty() && is_over(&stream, &watch) => {
+                return ConnectionEnd::Well;
+            }
+            Left::Unused => is_last = true,
             Left::Over(mut ended) => {
                 if matches!(ended, ConnectionEnd::Malformed(_)) && ahead.starts_with(TLS) {
                     ended = ConnectionEnd::Tls;
@@ -116,6 +132,16 @@ where
             }
         }
     }
+}
+
+/// Whether nothing is to come any more on a connection on which nothing is in flight, now that the server stops.
+fn is_over(stream: &Transport, watch: &Watch) -> bool {
+    if !watch.has_served() {
+        watch.expect_request(FIRST_REQUEST);
+        return false;
+    }
+    // What has arrived meanwhile is not lost for the sender.
+    stream.is_silent()
 }
 
 /// Waits for the sender's next bytes, or the end of them; `None` when they are there.
@@ -150,14 +176,10 @@ where
     S::ResBody: 'static,
     <S::ResBody as Body>::Error: Into<BoxError>,
 {
-    let mut was_idle = false;
     poll_fn(|cx| {
         loop {
             if let Poll::Ready(ended) = Pin::new(&mut *connection).poll(cx) {
-                return Poll::Ready(match ConnectionEnd::from(ended) {
-                    ConnectionEnd::Well if was_idle => Left::Unused,
-                    ended => Left::Over(ended),
-                });
+                return Poll::Ready(Left::Over(ConnectionEnd::from(ended)));
             }
             match ready!(interrupts.poll(cx)) {
                 Interrupt::Quiet => return Poll::Ready(Left::Quiet),
@@ -165,10 +187,10 @@ where
                 Interrupt::Overdue(overdue) => {
                     return Poll::Ready(Left::Over(ConnectionEnd::Overdue(overdue)));
                 }
-                Interrupt::Stop => {
-                    was_idle = watch.is_idle();
-                    Pin::new(&mut *connection).graceful_shutdown();
+                Interrupt::Stop if watch.is_idle() && !watch.is_write_blocked() => {
+                    return Poll::Ready(Left::Unused);
                 }
+                Interrupt::Stop => Pin::new(&mut *connection).graceful_shutdown(),
             }
         }
     })

@@ -2,6 +2,7 @@
 //!
 //! Generic over the service: nothing here knows what a request is answered with.
 
+mod access;
 mod buffer;
 mod close;
 mod connection;
@@ -9,6 +10,7 @@ mod flow;
 mod interrupt;
 mod io;
 mod listener;
+mod listeners;
 mod refuse;
 mod reply;
 mod socket_file;
@@ -27,8 +29,11 @@ use hyper::{Request, Response};
 use tokio::sync::{Semaphore, mpsc, watch as signal};
 use tokio::time::sleep;
 
+pub use access::{Access, Account, NoAccount};
 pub use connection::ConnectionEnd;
 pub use listener::{Bound, Listener, bind};
+pub use listeners::Listeners;
+pub use socket_file::SocketFile;
 pub use watch::{Overdue, Patience};
 
 use crate::memory::Memory;
@@ -83,7 +88,7 @@ pub enum Stopped {
 /// `service` makes the service for one peer. `ended` hears how each connection ended. What is cut off ends with
 /// the runtime.
 pub async fn run<S, B>(
-    listener: impl Into<Listener>,
+    listeners: impl Into<Listeners>,
     settings: Settings,
     service: impl Fn(Peer) -> S,
     ended: impl Fn(Peer, ConnectionEnd) + Clone + Send + 'static,
@@ -97,13 +102,13 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let listener = listener.into();
+    let mut listeners = listeners.into();
     // Each connection holds a sender; when all are gone the receiver knows.
     let (busy, mut idle) = mpsc::channel::<()>(1);
     let settings = Arc::new(settings);
     loop {
         let (stream, peer) = tokio::select! {
-            accepted = accept(&listener) => accepted,
+            accepted = accept(&mut listeners) => accepted,
             () = reached(&mut phase, Phase::Drain) => break,
         };
         let (ended, busy) = (ended.clone(), busy.clone());
@@ -128,7 +133,7 @@ where
             drop((permit, busy));
         });
     }
-    drop((listener, busy));
+    drop((listeners, busy));
     tokio::select! {
         _ = idle.recv() => Stopped::Drained,
         () = sleep(settings.drain) => Stopped::Overdue,
@@ -137,9 +142,9 @@ where
 }
 
 /// The next connection, whatever goes wrong before there is one.
-async fn accept(listener: &Listener) -> (Transport, Peer) {
+async fn accept(listeners: &mut Listeners) -> (Transport, Peer) {
     loop {
-        let error = match listener.accept().await {
+        let error = match listeners.accept().await {
             Ok(accepted) => return accepted,
             Err(error) => error,
         };

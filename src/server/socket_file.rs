@@ -4,24 +4,27 @@
 //! is taken out of the way, but only where it is certain that it is a socket on which nobody listens.
 
 use std::fmt;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-/// Whoever may read and write the file can connect: this user, and this group.
-const MODE: u32 = 0o660;
+use super::access::Access;
+
 /// How many may wait to be accepted; the system may allow fewer.
 const BACKLOG: i32 = 1024;
 
-/// The file of a Unix socket. It is taken away when this is dropped, if it is still the same.
+/// The file of a Unix socket. If it is ours, it is taken away when this is dropped, as long as it is still the same.
 #[derive(Debug)]
 pub struct SocketFile {
     path: PathBuf,
-    identity: (u64, u64),
+    /// Which file it is; `None` where it can't be told.
+    identity: Option<(u64, u64)>,
+    is_ours: AtomicBool,
 }
 
 /// What is in the way of a socket.
@@ -34,7 +37,7 @@ enum InTheWay {
 }
 
 /// Listens on a socket at `path`, in the place of one that was left behind.
-pub fn bind(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
+pub fn bind(path: &Path, access: &Access) -> io::Result<(UnixListener, SocketFile)> {
     let address = SockAddr::unix(path)?;
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     match socket.bind(&address) {
@@ -44,9 +47,10 @@ pub fn bind(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
         }
         bound => bound?,
     }
-    let file = SocketFile::at(path)?;
+    let file = SocketFile::of_another(path);
+    file.keep();
     // Before it listens, so that at no moment anybody else can connect.
-    fs::set_permissions(path, Permissions::from_mode(MODE))?;
+    access.apply(path)?;
     socket.listen(BACKLOG)?;
     Ok((UnixListener::from(std::os::fd::OwnedFd::from(socket)), file))
 }
@@ -64,23 +68,37 @@ fn take_away_if_left_behind(path: &Path) -> io::Result<()> {
 }
 
 impl SocketFile {
-    fn at(path: &Path) -> io::Result<Self> {
-        Ok(Self {
+    /// That of a socket which another program has made, and takes away itself.
+    #[must_use]
+    pub fn of_another(path: &Path) -> Self {
+        Self {
             path: path.to_owned(),
-            identity: identity(path)?,
-        })
+            identity: identity(path).ok(),
+            is_ours: AtomicBool::new(false),
+        }
     }
 
     /// Where it is.
+    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// It is ours from now on, to be taken away at the end.
+    pub fn keep(&self) {
+        self.is_ours.store(true, Ordering::Relaxed);
+    }
+
+    /// It is another's from now on.
+    pub fn leave(&self) {
+        self.is_ours.store(false, Ordering::Relaxed);
     }
 }
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        let is_same = identity(&self.path).is_ok_and(|identity| identity == self.identity);
-        if is_same {
+        let found = identity(&self.path).ok();
+        if *self.is_ours.get_mut() && found.is_some() && found == self.identity {
             // Should it stay, the next start takes it away.
             let _ = fs::remove_file(&self.path);
         }
@@ -111,7 +129,13 @@ impl From<InTheWay> for io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
+
+    fn bind(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
+        super::bind(path, &Access::default())
+    }
 
     fn told(path: &Path) -> String {
         bind(path).expect_err("something is in the way").to_string()
@@ -123,7 +147,7 @@ mod tests {
         let path = directory.path().join("socket");
         let (listener, file) = bind(&path).unwrap();
         let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, MODE);
+        assert_eq!(mode & 0o777, 0o660);
         UnixStream::connect(&path).unwrap();
         drop(listener);
         assert!(path.exists());
@@ -170,5 +194,22 @@ mod tests {
         fs::write(&path, "another's").unwrap();
         drop(file);
         assert!(path.exists());
+    }
+
+    #[test]
+    fn one_that_is_left_to_another_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let (listener, file) = bind(&path).unwrap();
+        file.leave();
+        drop(file);
+        let another = SocketFile::of_another(&path);
+        drop(another);
+        UnixStream::connect(&path).unwrap();
+        // Whoever it was left to takes it away in turn.
+        let next = SocketFile::of_another(&path);
+        next.keep();
+        drop((listener, next));
+        assert!(!path.exists());
     }
 }

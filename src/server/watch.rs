@@ -5,7 +5,7 @@
 //! the note when it goes off.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -51,6 +51,8 @@ struct Note {
     read_by: AtomicU64,
     write_by: AtomicU64,
     flow: Flow,
+    /// A request has begun on it.
+    has_served: AtomicBool,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -69,9 +71,20 @@ impl Watch {
             read_by: AtomicU64::new(NEVER),
             write_by: AtomicU64::new(NEVER),
             flow: Flow::default(),
+            has_served: AtomicBool::new(false),
         }));
         watch.expect_read(patience.idle);
         watch
+    }
+
+    /// Whether there was a request on it.
+    pub fn has_served(&self) -> bool {
+        self.0.has_served.load(Ordering::Relaxed)
+    }
+
+    /// The next request is waited for no longer than this from now on, whatever patience there is.
+    pub fn expect_request(&self, within: Duration) {
+        self.expect_read(within);
     }
 
     /// What is under way, in bytes.
@@ -140,6 +153,7 @@ impl Watch {
 
     /// A request's head is complete and handed over. Its body has this length, if that is known.
     pub fn request_begins(&self, length: Option<u64>) {
+        self.0.has_served.store(true, Ordering::Relaxed);
         self.set(Stage::Serving);
         self.0.flow.body_begins(length);
         self.0.read_by.store(NEVER, Ordering::Relaxed);

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::Origin;
 use super::attempts::Attempts;
 use super::overtaken::Overtaken;
-use super::{Error, OwnAddresses};
+use super::{Error, OwnAddresses, local};
 use crate::transport::Transport;
 
 /// How long an attempt has before the next address is tried beside it, if there is time enough: what RFC 8305 §8
@@ -24,9 +24,9 @@ use crate::transport::Transport;
 const HEAD_START: Duration = Duration::from_millis(250);
 /// The first pause after all attempts have failed; each further one is twice as long, up to the last. Short, since the
 /// upstream's restart keeps senders waiting.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause.
-const LAST_PAUSE: Duration = Duration::from_millis(200);
+pub(super) const LAST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Gets connections to one upstream.
 #[derive(Debug)]
@@ -54,6 +54,9 @@ impl Connector {
     /// [`Error::Connect`] when none was made within the time, with what the last attempt that failed said, and
     /// [`Error::Loop`] when there is nobody to connect to but ourselves.
     pub async fn connect(&self, within: Duration) -> Result<Transport, Error> {
+        if let Some(path) = self.origin.socket() {
+            return local::connect(path, &self.own, within).await;
+        }
         let look_up = || async {
             let found = lookup_host((self.origin.host(), self.origin.port())).await?;
             Ok(found.collect())

@@ -4,6 +4,7 @@ mod answer;
 mod attempts;
 mod connect;
 mod link;
+mod local;
 mod newcomer;
 mod open;
 mod origin;

@@ -1,17 +1,22 @@
-//! The upstream: a host and a port.
+//! The upstream: a host and a port, or a Unix socket.
 
 use std::error::Error;
 use std::fmt;
 use std::net::Ipv6Addr;
+use std::path::{Path, PathBuf};
 
 use http::uri::Authority;
 
-/// Where a server is: what an `http://` URL says before its path.
+use crate::transport::{NoSocketPath, UNIX, socket_path};
+
+/// Where a server is: what an `http://` URL says before its path, or a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     host: String,
     port: u16,
     authority: Authority,
+    /// By which alone it is reached, if it is on one.
+    socket: Option<PathBuf>,
 }
 
 /// Why a URL is no [`Origin`].
@@ -19,8 +24,8 @@ pub struct Origin {
 pub enum OriginError {
     /// `https://`, which this version can't speak.
     Https,
-    /// A Unix socket, which this version can't reach.
-    UnixSocket,
+    /// `unix:` and no path of a socket.
+    Socket(NoSocketPath),
     /// It does not begin with `http://`.
     Scheme,
     /// A user name: it would be added to requests, which go on as they came.
@@ -34,7 +39,7 @@ pub enum OriginError {
 }
 
 impl Origin {
-    /// Reads `http://host` or `http://host:port`, with at most a `/` behind it.
+    /// Reads `http://host` or `http://host:port`, with at most a `/` behind it; or `unix:/path`.
     ///
     /// # Errors
     /// For anything else.
@@ -42,7 +47,10 @@ impl Origin {
         let rest = match url.split_once(':') {
             Some(("http", rest)) => rest.strip_prefix("//"),
             Some(("https", _)) => return Err(OriginError::Https),
-            Some(("unix", _)) => return Err(OriginError::UnixSocket),
+            Some(("unix", path)) => {
+                let path = socket_path(path).map_err(OriginError::Socket)?;
+                return Ok(Self::on_socket(path));
+            }
             _ => None,
         };
         let rest = rest.ok_or(OriginError::Scheme)?;
@@ -61,7 +69,24 @@ impl Origin {
             host,
             port,
             authority,
+            socket: None,
         })
+    }
+
+    /// The server on the socket at `path`. It goes by the name that others give such a server, since it has none.
+    fn on_socket(path: PathBuf) -> Self {
+        Self {
+            host: "localhost".to_owned(),
+            port: 80,
+            authority: Authority::from_static("localhost"),
+            socket: Some(path),
+        }
+    }
+
+    /// The path of the Unix socket on which it is; then host and port are but what it is called.
+    #[must_use]
+    pub fn socket(&self) -> Option<&Path> {
+        self.socket.as_deref()
     }
 
     /// A name of ASCII letters, digits, `.`, `-` and `_`, or an IP address; IPv6 without brackets.
@@ -82,6 +107,15 @@ impl Origin {
     #[must_use]
     pub fn authority(&self) -> &Authority {
         &self.authority
+    }
+
+    /// As it is written in the config.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.socket {
+            Some(_) => self.to_string(),
+            None => format!("http://{self}"),
+        }
     }
 }
 
@@ -110,9 +144,12 @@ fn parse_port(port: Option<&str>) -> Option<u16> {
 }
 
 impl fmt::Display for Origin {
-    /// The [`authority`](Self::authority).
+    /// The [`authority`](Self::authority), or the socket as it is written in the config.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.authority.as_str())
+        match &self.socket {
+            Some(path) => write!(f, "{UNIX}{}", path.display()),
+            None => f.write_str(self.authority.as_str()),
+        }
     }
 }
 
@@ -121,7 +158,7 @@ impl fmt::Display for OriginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Https => "is HTTPS, not supported in this version",
-            Self::UnixSocket => "is a Unix socket, not supported in this version",
+            Self::Socket(wrong) => return wrong.fmt(f),
             Self::Scheme => "does not begin with http://",
             Self::Credentials => "has a user name, but requests go on as they came",
             Self::Path => "has a path or query, but requests keep their own",
@@ -170,11 +207,26 @@ mod tests {
     }
 
     #[test]
+    fn one_on_a_socket_shows_as_that_and_is_called_localhost() {
+        let origin = Origin::parse("unix:/run/my app.sock").unwrap();
+        assert_eq!(
+            origin.socket(),
+            Some(std::path::Path::new("/run/my app.sock"))
+        );
+        assert_eq!(origin.authority(), "localhost");
+        assert_eq!(origin.url(), "unix:/run/my app.sock");
+        assert_ne!(origin, Origin::parse("http://localhost").unwrap());
+        assert_eq!(Origin::parse("http://app:80/").unwrap().url(), "http://app");
+    }
+
+    #[test]
     fn anything_else_is_refused() {
-        use OriginError::{Credentials, Host, Https, Path, Port, Scheme, UnixSocket};
+        use OriginError::{Credentials, Host, Https, Path, Port, Scheme, Socket};
         for (url, wrong) in [
             ("https://app", Https),
-            ("unix:/run/app.sock", UnixSocket),
+            ("unix:run/app.sock", Socket(NoSocketPath::Relative)),
+            ("unix:///run/app.sock", Socket(NoSocketPath::Slashes)),
+            ("unix:@app", Socket(NoSocketPath::Abstract)),
             ("127.0.0.1:3000", Scheme),
             ("http:app", Scheme),
             ("ftp://app", Scheme),

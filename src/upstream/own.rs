@@ -1,7 +1,10 @@
 //! Which addresses lead back to this process itself.
 
+mod file;
+
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
@@ -10,6 +13,9 @@ use std::time::Duration;
 use socket2::SockRef;
 
 use super::Origin;
+use crate::server::Bound;
+use crate::transport::Address;
+use file::is_same_file;
 
 /// How long a name is looked up at the start. What is not found in time is told when an event comes.
 const LOOK_UP: Duration = Duration::from_secs(1);
@@ -21,7 +27,11 @@ const LOOK_UP: Duration = Duration::from_secs(1);
 /// the kernel gives one local port to several connections that lead elsewhere, so a sender on this machine may well have
 /// the address of one of ours.
 #[derive(Clone, Debug, Default)]
-pub struct OwnAddresses(Arc<[Own]>);
+pub struct OwnAddresses {
+    ports: Arc<[Own]>,
+    /// The files of our Unix sockets.
+    sockets: Arc<[PathBuf]>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Own {
@@ -35,47 +45,73 @@ impl OwnAddresses {
     ///
     /// # Errors
     ///
-    /// When one of them is not bound.
-    pub fn of<'a>(listeners: impl IntoIterator<Item = &'a TcpListener>) -> io::Result<Self> {
-        let own = |listener: &TcpListener| {
-            let address = listener.local_addr()?;
-            let only_v6 = address.is_ipv6() && SockRef::from(listener).only_v6()?;
-            Ok(Own { address, only_v6 })
+    /// When the system does not say.
+    pub fn of<'a>(listeners: impl IntoIterator<Item = &'a Bound>) -> io::Result<Self> {
+        let own = |listener: &Bound| {
+            let address = listener.address()?;
+            let is_v6 = matches!(address, Address::Tcp(address) if address.is_ipv6());
+            let only_v6 = is_v6 && SockRef::from(listener).only_v6()?;
+            Ok((address, only_v6))
         };
-        listeners.into_iter().map(own).collect()
+        let own = listeners.into_iter().map(own);
+        Ok(Self::new(own.collect::<io::Result<Vec<_>>>()?))
     }
 
-    /// Where a listener on `address` would take connections, by the system's default.
+    /// Where listeners at `addresses` would take connections, by the system's default.
     #[must_use]
-    pub fn at(address: SocketAddr) -> Self {
-        let only_v6 = false;
-        [Own { address, only_v6 }].into_iter().collect()
+    pub fn at<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> Self {
+        Self::new(
+            addresses
+                .into_iter()
+                .map(|address| (address.clone(), false)),
+        )
+    }
+
+    fn new(own: impl IntoIterator<Item = (Address, bool)>) -> Self {
+        let (mut ports, mut sockets) = (Vec::new(), Vec::new());
+        for (address, only_v6) in own {
+            match address {
+                Address::Tcp(address) => ports.push(Own { address, only_v6 }),
+                Address::Unix(path) => sockets.push(path),
+            }
+        }
+        Self {
+            ports: ports.into(),
+            sockets: sockets.into(),
+        }
     }
 
     /// Whether a connection to `address` would be one to ourselves.
     #[must_use]
     pub fn include(&self, address: SocketAddr) -> bool {
-        self.0.iter().any(|own| own.is_at(address, is_local))
+        self.ports.iter().any(|own| own.is_at(address, is_local))
+    }
+
+    /// Whether a connection to the Unix socket at `path` would be one to ourselves: by whatever path, it is the same
+    /// file.
+    #[must_use]
+    pub fn include_socket(&self, path: &Path) -> bool {
+        self.sockets.iter().any(|own| is_same_file(own, path))
     }
 
     /// Whether everything that `origin` stands for is ourselves. May wait a second for a name, and a name that can't be
     /// looked up is somebody else.
     #[must_use]
     pub fn are_all_of(&self, origin: &Origin) -> bool {
+        if let Some(path) = origin.socket() {
+            return self.include_socket(path);
+        }
         // A look-up is a wait that the others are spared.
-        let is_possible = self.0.iter().any(|own| own.address.port() == origin.port());
+        let is_possible = self
+            .ports
+            .iter()
+            .any(|own| own.address.port() == origin.port());
         let found = if is_possible {
             look_up(origin)
         } else {
             Vec::new()
         };
         !found.is_empty() && found.into_iter().all(|address| self.include(address))
-    }
-}
-
-impl FromIterator<Own> for OwnAddresses {
-    fn from_iter<T: IntoIterator<Item = Own>>(all: T) -> Self {
-        Self(all.into_iter().collect())
     }
 }
 
@@ -128,7 +164,11 @@ fn look_up(origin: &Origin) -> Vec<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+    use std::os::unix::fs::symlink;
+
     use super::*;
+    use crate::server::{Access, bind};
 
     #[test]
     fn what_a_listener_takes() {
@@ -191,12 +231,40 @@ mod tests {
     fn an_upstream_is_ours_only_if_all_of_it_is() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
-        let own = OwnAddresses::of([&listener]).expect("it is bound");
+        let own = OwnAddresses::of([&Bound::Tcp(listener)]).expect("it is bound");
         let origin = |host, port| Origin::parse(&format!("http://{host}:{port}")).expect("a URL");
         let is = |host, port| own.are_all_of(&origin(host, port));
         assert!(is("127.0.0.1", port));
         assert!(!is("127.0.0.2", port));
         assert!(!is("127.0.0.1", port ^ 1));
         assert!(!OwnAddresses::default().are_all_of(&origin("127.0.0.1", port)));
+    }
+
+    #[test]
+    fn a_socket_is_ours_by_whatever_path() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = |name: &str| directory.path().join(name);
+        let address = Address::Unix(path("socket"));
+        let planned = OwnAddresses::at([&address]);
+        let bound = bind(&address, &Access::default()).expect("it is free");
+        let own = OwnAddresses::of([&bound]).expect("it is bound");
+        symlink(path("socket"), path("link")).expect("a link");
+        symlink(directory.path(), path("around")).expect("a link");
+        let origin = |name: &str| {
+            let url = format!("unix:{}", path(name).display());
+            Origin::parse(&url).expect("a socket")
+        };
+        for (name, is_ours) in [
+            ("socket", true),
+            ("link", true),
+            ("around/socket", true),
+            ("other", false),
+        ] {
+            assert_eq!(own.are_all_of(&origin(name)), is_ours, "{name}");
+            assert_eq!(planned.are_all_of(&origin(name)), is_ours, "{name}");
+        }
+        drop((own, bound));
+        assert!(planned.are_all_of(&origin("around/socket")));
+        assert!(!planned.are_all_of(&origin("other")));
     }
 }

@@ -122,7 +122,31 @@ fn a_body_that_is_still_arriving_is_in_flight() {
 }
 
 #[test]
-fn connections_without_a_request_are_closed_at_once_and_hold_nothing_up() {
+fn the_first_request_of_a_connection_that_was_accepted_just_before_is_answered() {
+    let upstream = Upstream::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    for _ in 0..5 {
+        let mut hooksieve = Hooksieve::before(&upstream);
+        let mut fresh = connect(hooksieve.address());
+        let mut used = connect(hooksieve.address());
+        used.write_all(post(EVENT).as_bytes())
+            .expect("it can be sent");
+        assert_eq!(answer(&mut used).status, 200);
+        // `fresh` was accepted before `used`, and `used` has been served.
+        stop(&hooksieve, Signal::TERM);
+        fresh
+            .write_all(post(EVENT).as_bytes())
+            .expect("it can be sent");
+        let answer = answer(&mut fresh);
+        assert_eq!(
+            (answer.status, answer.field("connection")),
+            (200, vec!["close"])
+        );
+        assert_eq!(hooksieve.wait().code(), Some(0));
+    }
+}
+
+#[test]
+fn connections_without_a_request_are_closed_soon_and_hold_nothing_up() {
     let upstream = Upstream::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     let mut hooksieve = Hooksieve::with(&upstream, "[timeouts]\ndrain = \"1s\"\n");
     let mut fresh = connect(hooksieve.address());

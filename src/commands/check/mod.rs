@@ -14,7 +14,7 @@ use super::Error;
 use super::print::print;
 use super::run::refuse_loop;
 use super::secrets::load_with_secrets;
-use crate::config::{Config, Endpoint, Places, Problem};
+use crate::config::{Config, Endpoint, Listen, Places, Problem};
 use crate::upstream::{Origin, OwnAddresses};
 use probe::Probe;
 
@@ -81,7 +81,8 @@ impl Found<'_> {
                     .line_of(upstream)
                     .map(|line| format!(":{line}"))
                     .unwrap_or_default();
-                eprintln!("{file}{line}: upstream = \"http://{upstream}\" was not reached: {why}");
+                let url = upstream.url();
+                eprintln!("{file}{line}: upstream = \"{url}\" was not reached: {why}");
             }
         }
     }
@@ -109,8 +110,9 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     // Before it is read: a change in between makes it seem older, not newer.
     let changed = fs::metadata(file).and_then(|about| about.modified()).ok();
     let (text, config) = load_with_secrets(file, Endpoint::Named).map_err(Error::Unusable)?;
-    let own = OwnAddresses::at(config.listen);
-    refuse_loop(file, &text, &config.routes, config.listen, &own).map_err(Error::Unusable)?;
+    let own = OwnAddresses::at(config.listen.iter().filter_map(Listen::address));
+    let listen = config.shown_listen();
+    refuse_loop(file, &text, &config.routes, &listen, &own).map_err(Error::Unusable)?;
     let age = changed.and_then(|changed| changed.elapsed().ok());
     let found = Found {
         file,

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::Found;
 use crate::config::{Shown, Value};
 use crate::telemetry::visible;
+use crate::transport::Peer;
 
 /// Where comments begin, if the value leaves room: what most lines fit into.
 const COMMENTS: usize = 40;
@@ -44,11 +45,12 @@ impl fmt::Display for InForce<'_> {
             .filter_map(|probe| Some((probe, probe.reached.as_ref().ok()?)));
         for (number, (probe, address)) in reached.enumerate() {
             let gap = if number == 0 { "\n" } else { "" };
-            let (upstream, ms) = (&probe.upstream, probe.ms());
-            writeln!(
-                f,
-                "{gap}# http://{upstream} was reached at {address} in {ms:.1} ms"
-            )?;
+            let (upstream, ms) = (probe.upstream.url(), probe.ms());
+            let at = match address {
+                Peer::Ip(address) => format!(" at {address}"),
+                Peer::Local => String::new(),
+            };
+            writeln!(f, "{gap}# {upstream} was reached{at} in {ms:.1} ms")?;
         }
         Ok(())
     }

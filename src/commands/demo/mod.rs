@@ -9,9 +9,10 @@ mod sender;
 mod signature;
 
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::config::Config;
+use crate::server::Bound;
 use crate::workers;
 use endpoint::{Endpoint, Received};
 use events::Event;
@@ -21,6 +22,8 @@ use sender::Told;
 const CONFIG: &str = include_str!("../../../config.toml");
 /// The port of its `upstream`.
 const PORT: u16 = 3000;
+/// Its `listen`.
+const SENDERS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 const CONCLUSION: &str = "\
 Denied events were answered by hooksieve. All others came through byte for byte, and so did the answers,
@@ -41,10 +44,13 @@ pub fn run() -> io::Result<()> {
         [wanted, endpoint.address()].map(|address| format!("http://{address}"));
     let config = Config::parse(&CONFIG.replacen(&shipped, &at_hand, 1))
         .map_err(|_| io::Error::other("the shipped config is invalid"))?;
-    let (proxy, _rules) = workers::prepare(&config, bind(config.listen)?, None)?.start()?;
+    let listener = bind(SENDERS)?;
+    let address = listener.local_addr()?;
+    let workers = workers::prepare(&config, vec![Bound::Tcp(listener)], None)?;
+    let (proxy, _rules) = workers.start()?;
 
     let out = &mut io::stdout().lock();
-    writeln!(out, "hooksieve   http://{}", proxy.address())?;
+    writeln!(out, "hooksieve   http://{address}")?;
     writeln!(
         out,
         "            with the shipped config.toml, deny = [\"batch.*\"]"
@@ -60,12 +66,12 @@ pub fn run() -> io::Result<()> {
     )?;
     let mut went_as_meant = true;
     for event in events::all() {
-        let told = sender::send(proxy.address(), &event.body)?;
+        let told = sender::send(address, &event.body)?;
         let received = endpoint.received();
         show(out, &event, received.as_ref(), &told)?;
         went_as_meant &= is_as_meant(&event, received.as_ref(), &told);
     }
-    let _stopped = proxy.stop();
+    let _stopped = proxy.threads.stop();
     if !went_as_meant {
         return Err(io::Error::other("not all events were treated as announced"));
     }

@@ -4,21 +4,28 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::End;
-use super::reload::{Asking, Reload};
-use super::signals::{Asked, Signals};
-use crate::admin::{self, Admin, Gauges, Loaded, PUBLIC};
+use super::reload::{self, Reload};
+use super::signals::Signals;
+use super::stop::Serving;
+use crate::admin::{self, Admin, Loaded, PUBLIC};
 use crate::audit::{self, Audit, Opened};
 use crate::commands::Error;
 use crate::commands::secrets::load_with_secrets;
 use crate::config::{Config, Endpoint};
+use crate::handover::{Offer, Predecessor};
 use crate::server::{self, Bound, Stopped};
+use crate::systemd::{self, News};
 use crate::telemetry::{self, Losses, visible};
 use crate::upstream::OwnAddresses;
-use crate::workers::{Rules, Threads};
+use crate::workers::{Rules, Running};
+
+/// What the process before this one needs beyond its drain, to end.
+const TO_END: Duration = Duration::from_secs(5);
 
 /// A program that is going to serve: its config is read, and no signal kills it any more.
 #[derive(Debug)]
@@ -37,15 +44,17 @@ struct File {
     endpoint: Endpoint,
 }
 
-/// Those who serve now.
-#[derive(Debug)]
-pub struct Started {
-    /// Their threads.
-    pub threads: Threads,
-    /// What they go by.
-    pub rules: Rules,
-    /// What can be asked of them, where anybody is to ask.
-    pub gauges: Option<Gauges>,
+/// What there is beside those who serve.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Where they listen themselves: no upstream may lead there.
+    pub own: OwnAddresses,
+    /// For whoever looks, if that is asked for.
+    pub admin: Option<Bound>,
+    /// The process before this one, whose place this one takes.
+    pub before: Option<Predecessor>,
+    /// For the next process.
+    pub offer: Option<Offer>,
 }
 
 impl Around {
@@ -93,32 +102,46 @@ impl Around {
         Error::Unusable(format!("hooksieve: {}: {why}", self.file.path.display()))
     }
 
-    /// Opens what there is beside those who serve, has them started, and lets them serve until the first signal to stop,
-    /// and then until what is in flight is done. No upstream may lead to `own`.
+    /// Listens for whoever looks, if that is asked for.
     ///
     /// # Errors
     ///
-    /// When an address or a file that the config names can't be used, or something fails that nothing runs without.
-    pub fn serve(
-        self,
-        own: OwnAddresses,
-        start: impl FnOnce(&Config, Option<Audit>) -> io::Result<Started>,
-    ) -> Result<End, Error> {
+    /// When the address can't be used.
+    pub fn listen_for_admin(&self) -> Result<Option<Bound>, Error> {
         let admin = self.config.admin.listen.as_ref().map(|address| {
-            server::bind(address).map_err(|error| {
+            server::bind(address, &self.config.socket.access).map_err(|error| {
                 self.unusable(&format!(
                     "can't listen on [admin] listen = \"{address}\": {error}"
                 ))
             })
         });
-        let admin = admin.transpose()?;
-        let record = open_record(&self.file.path, &self.config).map_err(Error::Unusable)?;
+        admin.transpose()
+    }
+
+    /// In which what is beside those who serve runs.
+    #[must_use]
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Has those who serve started, and lets them serve until the first signal to stop or until another process has taken
+    /// over, and then until what is in flight is done.
+    ///
+    /// # Errors
+    ///
+    /// When a file that the config names can't be used, or something fails that nothing runs without.
+    pub fn serve(
+        self,
+        mut beside: Beside,
+        start: impl FnOnce(&Config, Option<Audit>) -> io::Result<(Running, Rules)>,
+    ) -> Result<End, Error> {
+        let record = self.open_record(beside.before.as_mut())?;
         let log = telemetry::start(self.config.log.format, self.config.log.level)?;
         let losses = log.losses();
         let stopped = record.map(Opened::start).transpose().and_then(|audit| {
             tell_of_warnings(&self.config);
             let started = start(&self.config, audit)?;
-            self.oversee(started, own, admin, losses)
+            self.oversee(started, beside, losses)
         });
         // Ends after everything else, so that the last line is not lost.
         let log = log.finish();
@@ -128,51 +151,76 @@ impl Around {
         })
     }
 
+    /// Opens the file in which drops are recorded, if there is to be one. It has one writer: the process `before` is
+    /// released before there is another, and its last drops are waited for; connections wait in the queue meanwhile.
+    fn open_record(&self, before: Option<&mut Predecessor>) -> Result<Option<Opened>, Error> {
+        let Some(settings) = self.config.audit.settings() else {
+            return Ok(None);
+        };
+        if let Some(before) = before {
+            let drain = self.config.timeouts.drain;
+            self.runtime
+                .block_on(ended(before, drain + TO_END))
+                .map_err(|error| {
+                    self.unusable(&format!("can't take over the record of drops: {error}"))
+                })?;
+        }
+        let file = settings.path.clone();
+        audit::open(settings).map(Some).map_err(|error| {
+            let file = visible(&file.to_string_lossy());
+            self.unusable(&format!(
+                "can't record drops in audit.path = \"{file}\": {error}"
+            ))
+        })
+    }
+
     fn oversee(
         self,
-        started: Started,
-        own: OwnAddresses,
-        listener: Option<Bound>,
+        (running, rules): (Running, Rules),
+        beside: Beside,
         losses: Losses,
     ) -> io::Result<Stopped> {
         let Self {
-            file:
-                File {
-                    path,
-                    text,
-                    endpoint,
-                },
+            file,
             config,
             runtime,
             signals,
         } = self;
         let routes = Arc::new(config.routes.clone());
-        let loaded = Arc::new(Loaded::new(text.as_bytes(), routes));
-        let admin = match (listener, started.gauges) {
+        let loaded = Arc::new(Loaded::new(file.text.as_bytes(), routes));
+        let admin = match (beside.admin, &running.gauges) {
             (Some(listener), Some(gauges)) => {
                 let (hosts, strict_ready) = (&config.admin.hosts, config.admin.strict_ready);
+                let gauges = gauges.clone();
                 let shown = admin::State::new(gauges, losses, loaded.clone(), hosts, strict_ready);
                 Some(show(listener, shown, config.admin.public)?)
             }
             _ => None,
         };
+        if let Some(mut before) = beside.before {
+            // One that has ended already has nothing to stop.
+            let released = runtime.block_on(before.release());
+            tracing::info!(
+                error = released.err().map(tracing::field::display),
+                "took over"
+            );
+        }
+        systemd::tell(News::Ready(reload::SERVING));
         let reload = Reload {
-            path,
-            endpoint,
+            path: file.path,
+            endpoint: file.endpoint,
             config,
-            own,
-            rules: started.rules,
+            own: beside.own,
+            rules,
             loaded,
         };
-        let reloading = reload.start(text)?;
-        let stopped = runtime.block_on(until_stopped(
-            started.threads,
-            reloading,
-            admin.as_ref(),
-            signals,
-        ))?;
-        // Who asks is told to the end that this is not ready.
-        drop(admin);
+        let serving = Serving {
+            running,
+            reloading: reload.start(file.text)?,
+            admin,
+            offer: beside.offer,
+        };
+        let stopped = runtime.block_on(serving.until_stopped(signals))?;
         match stopped {
             Stopped::Drained => tracing::info!("stopped, everything in flight was finished"),
             Stopped::Overdue => {
@@ -184,16 +232,14 @@ impl Around {
     }
 }
 
-/// Opens the file in which drops are recorded, if there is to be one; or what to tell the user.
-fn open_record(path: &Path, config: &Config) -> Result<Option<Opened>, String> {
-    let Some(settings) = config.audit.settings() else {
-        return Ok(None);
-    };
-    let file = settings.path.clone();
-    audit::open(settings).map(Some).map_err(|error| {
-        let (path, file) = (path.display(), visible(&file.to_string_lossy()));
-        format!("hooksieve: {path}: can't record drops in audit.path = \"{file}\": {error}")
-    })
+/// Releases the process `before` this one, and waits until it has ended, for so long at most.
+async fn ended(before: &mut Predecessor, within: Duration) -> io::Result<()> {
+    before.release().await?;
+    if before.ends(within).await {
+        Ok(())
+    } else {
+        Err(io::Error::other("the process before this one does not end"))
+    }
 }
 
 /// Starts to show `state`, and says where, and to whom if that may be more than `is_meant`.
@@ -212,39 +258,4 @@ pub(super) fn tell_of_warnings(config: &Config) {
     for warning in &config.warnings {
         tracing::warn!(config = %warning, "a pattern may be meant otherwise");
     }
-}
-
-/// Lets those who serve run until they are told to stop, and says how they stopped.
-async fn until_stopped(
-    serving: Threads,
-    reloading: Asking,
-    admin: Option<&Admin>,
-    mut signals: Signals,
-) -> io::Result<Stopped> {
-    while signals.next().await == Asked::Reload {
-        reloading.ask();
-        serving.reopen_audit();
-    }
-    drop(reloading);
-    if let Some(admin) = admin {
-        admin.drains();
-    }
-    serving.drain();
-    tracing::info!("stopping: what is in flight is finished, a second signal ends it at once");
-    let cut_off = serving.cut_off();
-    let mut stopping = tokio::task::spawn_blocking(|| serving.stop());
-    loop {
-        tokio::select! {
-            stopped = &mut stopping => return Ok(stopped?),
-            asked = signals.next() => match asked {
-                Asked::Stop => break,
-                Asked::Reload => {
-                    tracing::info!("SIGHUP: it is stopping, the config is not read again");
-                }
-            },
-        }
-    }
-    tracing::warn!("a second signal: what is in flight is cut off");
-    cut_off();
-    Ok(stopping.await?)
 }

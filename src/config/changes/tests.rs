@@ -52,6 +52,11 @@ const AT_START: &str = r#"
     admin.hosts = ["a"]             => admin.hosts + "a"
     admin.public = true             => admin.public false -> true
     admin.strict_ready = true       => admin.strict_ready false -> true
+    listen = ["systemd", "unix:/a"] => listen 127.0.0.1:8080 -> ["systemd", "unix:/a"]
+    socket.mode = "0600"            => socket.mode 0660 -> 0600
+    socket.owner = "www-data"       => socket.owner none -> www-data
+    socket.group = "7"              => socket.group none -> 7
+    socket.handover = "unix:/a"     => socket.handover none -> unix:/a
 "#;
 
 #[test]

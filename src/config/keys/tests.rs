@@ -120,7 +120,11 @@ fn of_each_kind_is_read_what_it_says() {
                 );
                 assert!(!is_taken(key, "\"unheard-of\"") && !is_taken(key, "1"));
             }
-            Kind::Address => assert!(is_taken(key, "\"[::1]:0\"") && !is_taken(key, "80")),
+            Kind::Listeners => {
+                assert!(is_taken(key, "\"[::1]:0\"") && is_taken(key, "\"systemd\""));
+                assert!(is_taken(key, "[\"[::1]:0\", \"unix:/run/a\"]"));
+                assert!(!is_taken(key, "80") && !is_taken(key, "[]"));
+            }
             Kind::Listener => {
                 assert!(is_taken(key, "\"[::1]:0\"") && is_taken(key, "\"unix:/run/a\""));
                 assert!(!is_taken(key, "80") && !is_taken(key, "\"unix:a\""));
@@ -131,6 +135,15 @@ fn of_each_kind_is_read_what_it_says() {
             }
             Kind::Origin => {
                 assert!(is_taken(key, "\"http://a\"") && !is_taken(key, "\"http://a/b\""));
+                assert!(is_taken(key, "\"unix:/a\"") && !is_taken(key, "\"unix:a\""));
+            }
+            Kind::Socket => {
+                assert!(is_taken(key, "\"unix:/a\"") && !is_taken(key, "\"/a\""));
+            }
+            Kind::Mode => assert!(is_taken(key, "\"0600\"") && !is_taken(key, "600")),
+            Kind::Account => {
+                assert!(is_taken(key, "\"www-data\"") && is_taken(key, "\"33\""));
+                assert!(!is_taken(key, "33") && !is_taken(key, "\"a b\""));
             }
             Kind::File => assert!(is_taken(key, "\"/a/b c\"") && !is_taken(key, "\"a/\"")),
             Kind::Source => {
@@ -159,7 +172,8 @@ fn of_each_kind_is_read_what_it_says() {
                 assert!(is_taken(key, "\"https://a/b?c\"") && !is_taken(key, "\"/b\""));
             }
             Kind::Networks => {
-                assert!(is_taken(key, "[\"::1\", \"10.0.0.0/8\"]") && !is_taken(key, "[\"a\"]"));
+                assert!(is_taken(key, "[\"::1\", \"10.0.0.0/8\", \"unix\"]"));
+                assert!(!is_taken(key, "[\"a\"]"));
             }
         }
     }

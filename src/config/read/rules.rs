@@ -15,10 +15,10 @@ use crate::audit::OnError;
 use crate::config::mend;
 use crate::config::section::Section;
 use crate::config::units::{GIB, KIB, MIB, size, time};
-use crate::config::value::{flag, integer, kind, network, port, word};
+use crate::config::value::{flag, integer, kind, port, trusted, word};
 use crate::headers::{Forward, Host};
 use crate::route::{DropReply, Mode, Route};
-use crate::upstream::{Origin, Timeouts};
+use crate::upstream::{Origin, OriginError, Timeouts};
 
 /// One value for an upstream.
 pub(super) const UPSTREAM: &str = r#""http://127.0.0.1:3000""#;
@@ -164,19 +164,23 @@ fn forward(s: &mut Section<'_>, above: &Forward) -> Forward {
         forwarded: s.get("forwarded", above.forwarded, flag),
         via: s.get("via", above.via, flag),
         trusted: s
-            .list("trusted", network)
+            .list("trusted", trusted)
             .unwrap_or_else(|| above.trusted.clone()),
     }
 }
 
 fn origin(value: &DeValue<'_>) -> Result<Origin, String> {
     const RIGHT: &str = r#"an http:// URL, as "http://127.0.0.1:3000""#;
+    const SOCKET: &str = "unix:/run/app.sock";
     let Some(written) = value.as_str() else {
         let url = port(value).and_then(mend::origin_on_port);
         let right = url.map_or(RIGHT.to_owned(), |url| format!("\"{url}\""));
         return Err(format!("is {}; write {right}", kind(value)));
     };
     Origin::parse(written).map_err(|error| {
+        if let OriginError::Socket(wrong) = error {
+            return format!("{wrong}; {}", wrong.remedy(SOCKET));
+        }
         let (_, around) = mend::bare(written);
         let wrong = around.map_or_else(|| error.to_string(), str::to_owned);
         let right =

@@ -7,7 +7,7 @@ const SHIPPED: &str = include_str!("../../../config.toml");
 
 /// No value is its default.
 const OTHERS: &str = r#"
-listen = "[::1]:8081"
+listen = ["[::1]:8081", "unix:/run/a b", "systemd"]
 upstream = "http://[::2]:81"
 mode = "observe"
 sender = "postmark"
@@ -35,7 +35,7 @@ host = "upstream"
 x_forwarded = true
 forwarded = true
 via = true
-trusted = ["10.0.0.0/8", "::1"]
+trusted = ["10.0.0.0/8", "::1", "unix"]
 [limits]
 connections = 7
 inspect = "3 KiB"
@@ -65,6 +65,11 @@ listen = "unix:/run/hook sieve.sock"
 hosts = ["a.example"]
 public = true
 strict_ready = true
+[socket]
+mode = "0606"
+owner = "a"
+group = "7"
+handover = "unix:/run/b"
 "#;
 
 const ROUTES: &str = r#"

@@ -7,6 +7,7 @@ use crate::audit;
 use crate::audit::OnError;
 use crate::event::{self, Document, Part, Path as TypePath};
 use crate::route::{Handshake, InHead, Source};
+use crate::server::Account;
 
 /// `type = ["header:X-A", "l[].a.b"]`
 fn source() -> Source {
@@ -144,7 +145,8 @@ fn every_key_of_a_route_is_read() {
 
 /// No value is its default.
 const EVERY_KEY: &str = r#"
-        listen = "[::]:0"
+        listen = ["[::]:0", "unix:/run/in", "systemd"]
+        socket = { mode = "606", owner = "7", group = "www-data", handover = "unix:/run/next" }
         mode = "observe"
         sender = "paypal"
         reload = "signal"
@@ -158,7 +160,7 @@ const EVERY_KEY: &str = r#"
         x_forwarded = true
         forwarded = true
         via = true
-        trusted = ["10.0.0.0/8", "::1"]
+        trusted = ["10.0.0.0/8", "::1", "unix"]
         [limits]
         connections = 1
         inspect = "1KiB"
@@ -222,7 +224,9 @@ fn every_key_is_read() {
             x_forwarded: true,
             forwarded: true,
             via: true,
-            trusted: vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
+            trusted: ["10.0.0.0/8", "::1/128", "unix"]
+                .map(|one| one.parse().unwrap())
+                .into(),
         },
         upstream: Origin::parse("http://app").unwrap(),
         timeouts: upstream::Timeouts {
@@ -241,7 +245,11 @@ fn every_key_is_read() {
 /// The whole of it, around the top level.
 fn around(top: Route) -> Config {
     Config {
-        listen: "[::]:0".parse().unwrap(),
+        listen: vec![
+            Listen::At(Address::Tcp("[::]:0".parse().unwrap())),
+            Listen::At(Address::Unix("/run/in".into())),
+            Listen::Systemd,
+        ],
         routes: Routes::new(Vec::new(), Some(top)).unwrap(),
         reload: Reload::Signal,
         limits: Limits {
@@ -271,6 +279,14 @@ fn around(top: Route) -> Config {
             hosts: vec!["a".to_owned()],
             public: true,
             strict_ready: true,
+        },
+        socket: Socket {
+            access: Access {
+                mode: 0o606,
+                owner: Some(Account::Id(7)),
+                group: Some(Account::Name("www-data".to_owned())),
+            },
+            handover: Some("/run/next".into()),
         },
         warnings: Vec::new(),
     }

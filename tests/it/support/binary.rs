@@ -46,9 +46,19 @@ impl Binary {
 
     /// Starts it by a command that becomes the binary.
     pub fn spawn(command: &mut Command, directory: &Path, stderr: Stdio) -> Self {
+        Self::spawn_with(command, directory, Stdio::null(), stderr)
+    }
+
+    /// The same with something to read from.
+    pub fn spawn_with(
+        command: &mut Command,
+        directory: &Path,
+        stdin: Stdio,
+        stderr: Stdio,
+    ) -> Self {
         let child = command
             .current_dir(directory)
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(stderr)
             .spawn();

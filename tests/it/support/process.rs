@@ -19,7 +19,7 @@ use super::{BINARY, Clock, Names, PATIENCE, Upstream, command};
 /// A hooksieve that runs, on a free port and with its log as JSON. It is killed when this is dropped.
 pub struct Hooksieve {
     binary: Binary,
-    address: SocketAddr,
+    address: Option<SocketAddr>,
     log: Arc<Log>,
     /// What its config begins with: where it listens, and before whom.
     head: String,
@@ -95,6 +95,16 @@ impl Hooksieve {
         Self::begin(&mut command(), head, config)
     }
 
+    /// With this config, which says itself where it listens.
+    pub fn whole(config: &str) -> Self {
+        Self::begin(&mut Command::new(BINARY), String::new(), config)
+    }
+
+    /// The same, by a command that becomes the binary, with stdin and stderr as given.
+    pub fn handed(binary: &mut Command, config: &str, stdin: Stdio, stderr: Stdio) -> Self {
+        Self::begin_with(binary, String::new(), config, stdin, stderr)
+    }
+
     fn spawn(binary: &mut Command, listen: &str, upstream: &str, config: &str) -> Self {
         let head = format!("listen = \"{listen}\"\nupstream = \"http://{upstream}\"\n");
         Self::begin(binary, head, config)
@@ -102,10 +112,20 @@ impl Hooksieve {
 
     /// By this command, with a config of which the head stays when it is saved.
     pub fn begin(binary: &mut Command, head: String, config: &str) -> Self {
+        Self::begin_with(binary, head, config, Stdio::null(), Stdio::inherit())
+    }
+
+    fn begin_with(
+        binary: &mut Command,
+        head: String,
+        config: &str,
+        stdin: Stdio,
+        stderr: Stdio,
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the config");
         let path = directory.path().join("config.toml");
         fs::write(&path, head.clone() + config).expect("the config can be written");
-        let mut binary = Binary::spawn(binary, directory.path(), Stdio::inherit());
+        let mut binary = Binary::spawn_with(binary, directory.path(), stdin, stderr);
         let log = Arc::new(Log::default());
         let lines = BufReader::new(binary.stdout()).lines();
         let reader = log.clone();
@@ -117,12 +137,11 @@ impl Hooksieve {
             }
         });
         let ready = log.wait(|line| line["message"] == "ready", 1);
-        let address = ready[0]["listen"]
-            .as_str()
-            .and_then(|listen| listen.parse().ok());
+        let listen = ready[0]["listen"].as_str().expect("it says where");
+        let address = listen.split(", ").find_map(|place| place.parse().ok());
         Self {
             binary,
-            address: address.expect("it says where it listens"),
+            address,
             log,
             head,
             directory,
@@ -144,9 +163,9 @@ impl Hooksieve {
         fs::write(self.config(), text).expect("the config can be written");
     }
 
-    /// Where it listens.
+    /// Where it listens: the first port, of several places.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.address.expect("it listens on a port")
     }
 
     /// The first `count` lines on events. Waits for them.

@@ -27,10 +27,14 @@ use crate::admin::Loaded;
 use crate::commands::load::understand;
 use crate::commands::secrets::with_secrets;
 use crate::config::{Change, Changes, Config, Endpoint};
+use crate::systemd::{self, News};
+use crate::telemetry::{cut, visible};
 use crate::upstream::OwnAddresses;
 use crate::workers::Rules;
 use source::{Found, Source};
 
+/// What the service manager is told while all is well.
+pub const SERVING: &str = "serving";
 /// How many changes are told of one reload, and problems of one file: all that one edits by hand.
 const MOST_TOLD: usize = 100;
 
@@ -64,15 +68,20 @@ impl Reload {
         let thread = thread::Builder::new().name("reload".to_owned());
         thread.spawn(move || {
             while let Some(Found::Change(content) | Found::Asked(content)) = source.next() {
+                systemd::tell(News::Reloading);
                 let understood = content.and_then(|bytes| {
                     let config = self.understand(&bytes)?;
                     Ok((config, bytes))
                 });
                 match understood {
-                    Ok((config, bytes)) => self.apply(config, &bytes, &mut source),
+                    Ok((config, bytes)) => {
+                        self.apply(config, &bytes, &mut source);
+                        systemd::tell(News::Ready(SERVING));
+                    }
                     Err(why) => {
                         self.loaded.failed(&why);
                         refuse(&why);
+                        systemd::tell(News::Ready(&still_serving(&why)));
                     }
                 }
             }
@@ -84,8 +93,8 @@ impl Reload {
     fn understand(&self, bytes: &[u8]) -> Result<Config, String> {
         let config = understand(&self.path, bytes, self.endpoint)?;
         let text = String::from_utf8_lossy(bytes);
-        let listen = self.config.listen;
-        refuse_loop(&self.path, &text, &config.routes, listen, &self.own)?;
+        let listen = self.config.shown_listen();
+        refuse_loop(&self.path, &text, &config.routes, &listen, &self.own)?;
         self.refuse_without_room(&config)?;
         with_secrets(&self.path, &text, config)
     }
@@ -127,6 +136,15 @@ impl Reload {
         // Behind all who begin by the old rules.
         tracing::info!(changes = live.len(), "reloaded");
     }
+}
+
+/// What the service manager is told when a file was not applied.
+fn still_serving(why: &str) -> String {
+    let first = why.lines().next().unwrap_or_default();
+    format!(
+        "serving by the rules before, the config is not applied: {}",
+        visible(&cut(first))
+    )
 }
 
 /// Says why a file was not applied.

@@ -1,0 +1,4 @@
+//! Unix sockets on both sides, and several listeners.
+
+mod senders;
+mod upstreams;
