@@ -160,6 +160,19 @@ mod tests {
     }
 
     #[test]
+    fn it_has_nothing_of_the_one_before() {
+        let window = Window::new(1, Asked::Nothing, 0);
+        assert_eq!(come(&window, 0, "a", 100, 60), told("a", 100, 100, 60));
+        assert_eq!(come(&window, 0, "c", 40, 70), []);
+        let b = &come(&window, 0, "b", 60, 120)[0];
+        assert_eq!(
+            (&*b.risen.name, b.risen.count, b.risen.total),
+            ("b", 60, 100)
+        );
+        assert_eq!((b.risen.percent_before, b.seconds), (Some(0), 60));
+    }
+
+    #[test]
     fn three_events_are_not_most() {
         let window = Window::new(1, Asked::Nothing, 0);
         assert_eq!(come(&window, 0, "a", 3, 100_000), []);
