@@ -58,9 +58,6 @@ struct Waiting {
     room: Share,
 }
 
-/// What a decision about a request is told as, where it goes on.
-type GoOn = fn() -> ProcessingResponse;
-
 impl Exchange {
     /// A request that Envoy, which is there, is going to ask about.
     pub fn new(desk: Arc<Desk>, envoy: Peer) -> Self {
@@ -227,7 +224,7 @@ impl Exchange {
         &mut self,
         waiting: Waiting,
         arrived: Arrived<()>,
-        go_on: GoOn,
+        go_on: fn() -> ProcessingResponse,
     ) -> ProcessingResponse {
         let Waiting {
             mut log,

@@ -29,6 +29,16 @@ fn a_body_beyond_the_inspection_limit_goes_on_unseen_is_refused_unseen_or_is_dro
 }
 
 #[test]
+fn nothing_is_dropped_before_all_of_it_has_come_even_where_the_head_decides() {
+    let config = "[filter]\ntype = \"header:X-Event\"\ndeny = [\"a\"]";
+    let (_hooksieve, client) = serving(config);
+    let mut talk = client.talk();
+    let answer = talk.say(head(Some(PAID.len()), &[("x-event", "a")]));
+    assert_eq!(mode(&answer), Some(BodySendMode::Buffered));
+    assert_eq!(said(talk.body(PAID, true)), dropped(""));
+}
+
+#[test]
 fn a_body_of_unknown_length_is_wanted_and_may_turn_out_too_large_or_empty() {
     let (mut hooksieve, client) = serving("limits.inspect = \"1 KiB\"\nfilter.allow = [\"a\"]");
     for (body, goes_on) in [(&b""[..], true), (&[b' '; 2000], true), (PAID, false)] {

@@ -4,6 +4,7 @@
 
 mod around;
 mod bodies;
+mod configured;
 mod decided;
 mod faults;
 mod guarded;

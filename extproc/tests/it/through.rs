@@ -4,8 +4,8 @@ use std::io::Write;
 use std::net::Shutdown;
 
 use crate::support::{
-    Envoy, Hooksieve, Message, Upstream, connect, exchange, listening_on, post, post_with,
-    read_message, rest, wait_until,
+    Envoy, Hooksieve, Message, Upstream, connect, exchange, post, post_with, read_message, rest,
+    wait_until,
 };
 
 const OK: &str = "HTTP/1.1 299 Up\r\nContent-Length: 2\r\n\r\nup";
@@ -13,15 +13,10 @@ const DENY: &str = "[filter]\ndeny = [\"batch.*\"]\n";
 const PAID: &str = r#"{"type":"invoice.paid"}"#;
 const BATCH: &str = r#"{"type":"batch.created"}"#;
 
-fn beside(envoy: &Envoy, config: &str) -> Hooksieve {
-    let mut binary = listening_on(&envoy.hooksieve.to_string());
-    Hooksieve::begin(&mut binary, String::new(), config)
-}
-
 fn with(config: &str) -> (Upstream, Envoy, Hooksieve) {
     let upstream = Upstream::answering(OK);
     let envoy = Envoy::before(upstream.address());
-    let hooksieve = beside(&envoy, config);
+    let hooksieve = envoy.beside(config);
     (upstream, envoy, hooksieve)
 }
 
@@ -158,7 +153,7 @@ fn while_nobody_decides_the_sender_is_told_to_try_again() {
     drop(hooksieve);
     assert_eq!(exchange(envoy.address, post(PAID)).status, 500);
     assert_eq!(exchange(envoy.address, post(BATCH)).status, 500);
-    let mut hooksieve = beside(&envoy, DENY);
+    let mut hooksieve = envoy.beside(DENY);
     wait_until("Envoy has found it again", || {
         exchange(envoy.address, post(PAID)).status == 299
     });
@@ -217,44 +212,4 @@ fn the_record_of_drops_has_the_senders_address() {
         record.contains(&format!("\"peer\":\"{sender}\"")),
         "{record}"
     );
-}
-
-#[test]
-#[ignore = "needs Envoy"]
-fn an_envoy_that_sends_no_bodies_and_may_not_be_told_to_is_told_of() {
-    let upstream = Upstream::answering(OK);
-    let envoy = Envoy::with(upstream.address(), |config| {
-        let config = config.replace("request_body_mode: BUFFERED", "request_body_mode: NONE");
-        config.replace("allow_mode_override: true", "allow_mode_override: false")
-    });
-    let hooksieve = beside(&envoy, DENY);
-    assert_eq!(exchange(envoy.address, post(BATCH)).status, 299);
-    let event = &hooksieve.events(1)[0];
-    assert_eq!(event["verdict"], "fail");
-    assert!(
-        hooksieve
-            .lines()
-            .iter()
-            .any(|line| line["level"] == "error")
-    );
-}
-
-#[test]
-#[ignore = "needs Envoy"]
-fn an_envoy_that_may_not_be_told_sends_all_bodies() {
-    let upstream = Upstream::answering(OK);
-    let envoy = Envoy::with(upstream.address(), |config| {
-        config.replace("allow_mode_override: true", "allow_mode_override: false")
-    });
-    let mut hooksieve = beside(&envoy, DENY);
-    assert_eq!(exchange(envoy.address, post(BATCH)).status, 200);
-    assert_eq!(exchange(envoy.address, post(PAID)).status, 299);
-    let large = "x".repeat(9 << 20);
-    assert_eq!(exchange(envoy.address, post(&large)).status, 299);
-    let verdicts: Vec<_> = hooksieve
-        .stop()
-        .iter()
-        .map(|event| event["verdict"].clone())
-        .collect();
-    assert_eq!(verdicts, ["drop", "forward", "forward"]);
 }

@@ -14,7 +14,7 @@ use std::thread;
 
 use table::{Found, Group, Row, files};
 
-use crate::support::{Envoy, Hooksieve, Message, connect, listening_on, read_message};
+use crate::support::{Envoy, Message, connect, read_message};
 
 /// Fields of which Envoy makes one line where the sender wrote several. It is decided as if they were several; the endpoint
 /// gets one. That is all that is otherwise than in the tables: Envoy itself refuses no row, and none is left out.
@@ -61,8 +61,7 @@ fn envoy_does_with_each_row_what_it_says() {
 /// Sends the rows of a group through Envoy, with a process of its own beside it.
 fn check(envoy: &Envoy, arrived: &Mutex<Vec<Message>>, group: &Group, found: &mut Found) {
     let config = group.config_before("127.0.0.1:3000");
-    let mut binary = listening_on(&envoy.hooksieve.to_string());
-    let mut hooksieve = Hooksieve::begin(&mut binary, String::new(), &config);
+    let mut hooksieve = envoy.beside(&config);
     arrived.lock().expect("no panic").clear();
     let mut stream: Option<BufReader<TcpStream>> = None;
     let mut answers = Vec::new();

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::{REPOSITORY, wait_until};
+use super::{Hooksieve, REPOSITORY, listening_on, wait_until};
 
 /// An Envoy. It is killed when this is dropped.
 pub struct Envoy {
@@ -15,7 +15,7 @@ pub struct Envoy {
     /// Where senders connect.
     pub address: SocketAddr,
     /// Where hooksieve is to listen.
-    pub hooksieve: SocketAddr,
+    hooksieve: SocketAddr,
     _directory: TempDir,
 }
 
@@ -62,6 +62,14 @@ impl Envoy {
             hooksieve,
             _directory: directory,
         }
+    }
+}
+
+impl Envoy {
+    /// A hooksieve that it asks, with this config.
+    pub fn beside(&self, config: &str) -> Hooksieve {
+        let mut binary = listening_on(&self.hooksieve.to_string());
+        Hooksieve::begin(&mut binary, String::new(), config)
     }
 }
 
