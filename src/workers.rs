@@ -21,6 +21,7 @@ use crate::open_files::{self, Room};
 use crate::proxy::counts::Counter;
 use crate::proxy::{Proxy, Shared};
 use crate::server::{self, ConnectionEnd, Patience, Phase, Settings, Stopped};
+use crate::tls::Sides;
 use crate::transport::Peer;
 use crate::upstream::OwnAddresses;
 
@@ -67,7 +68,7 @@ struct Worker {
 /// event costs 3 % less so than on one runtime over all cores (10.1 against 10.4 µs, small events, three
 /// alternating runs); on two cores the difference was within the noise.
 ///
-/// Drops are recorded in `audit`, if there is one.
+/// Drops are recorded in `audit`, if there is one. Where TLS is spoken it is by `tls`.
 ///
 /// # Errors
 ///
@@ -76,6 +77,7 @@ pub fn prepare(
     config: &Config,
     listener: TcpListener,
     audit: Option<Audit>,
+    tls: &Sides,
 ) -> io::Result<Workers> {
     listener.set_nonblocking(true)?;
     let (phase, told) = watch::channel(Phase::Serve);
@@ -95,7 +97,7 @@ pub fn prepare(
         workers: Vec::new(),
         gauges: None,
     };
-    let mut rules = Rules::new(config, &routes, &memory, count);
+    let mut rules = Rules::new(config, &routes, &memory, count, tls);
     let mut each = Vec::new();
     for number in 0..count {
         let (serving, counter) = rules.first(&routes, &own, number);
@@ -115,7 +117,7 @@ pub fn prepare(
     drop(listener);
     let beside = if rules.are_counted() { admin::FILES } else { 0 };
     let room = open_files::room(config.limits.connections, count + beside)?;
-    let settings = settings(config, memory, room);
+    let settings = settings(config, memory, room, tls);
     running.gauges = rules.gauges(&settings, room);
     Ok(Workers {
         running,
@@ -228,7 +230,7 @@ async fn work(
     server::run(listener, settings, service, ended, phase).await
 }
 
-fn settings(config: &Config, memory: Memory, room: Room) -> Settings {
+fn settings(config: &Config, memory: Memory, room: Room, tls: &Sides) -> Settings {
     let routes = config.routes.iter();
     let reader = routes.map(|route| route.timeouts.response).max();
     let mut http = http1::Builder::new();
@@ -247,6 +249,7 @@ fn settings(config: &Config, memory: Memory, room: Room) -> Settings {
             reader: reader.unwrap_or_default(),
         },
         memory,
+        tls: tls.acceptor.clone(),
         connections: Arc::new(Semaphore::new(room.senders)),
         turned_away: Arc::new(Semaphore::new(room.turned_away)),
         drain: config.timeouts.drain,

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
 use super::Error;
+use super::certificates::{self, Credentials};
 use super::secrets::load_with_secrets;
 use crate::admin::{self, Admin, Loaded, PUBLIC};
 use crate::audit::{self, Audit, Opened};
@@ -19,9 +20,10 @@ use crate::config::{Config, Problems};
 use crate::route::Routes;
 use crate::server::{self, Bound, Stopped};
 use crate::telemetry::{self, Completeness, Losses, visible};
+use crate::tls::Sides;
 use crate::upstream::OwnAddresses;
 use crate::workers::{self, Running};
-use reload::{Asking, Reload};
+use reload::{Asking, Beside, Reload};
 use signals::{Asked, Signals};
 
 /// How it ended.
@@ -46,6 +48,9 @@ pub fn run(path: &Path) -> Result<End, Error> {
         Signals::catch()?
     };
     let (text, config) = load_with_secrets(path).map_err(Error::Unusable)?;
+    // Before they are read: what is changed meanwhile is another then.
+    let beside = Beside::of(config.certificate_files());
+    let credentials = certificates::load(path, &text, &config).map_err(Error::Unusable)?;
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         let (path, listen) = (path.display(), config.listen);
         Error::Unusable(format!(
@@ -70,6 +75,8 @@ pub fn run(path: &Path) -> Result<End, Error> {
         path: path.to_owned(),
         text,
         own,
+        beside,
+        credentials,
     };
     let listeners = Listeners {
         senders: listener,
@@ -125,11 +132,13 @@ fn open_record(path: &Path, config: &Config) -> Result<Option<Opened>, String> {
     })
 }
 
-/// Where the config came from, and what it must not lead back to.
+/// Where the config came from, what it must not lead back to, and what is in the files that it names.
 struct File {
     path: PathBuf,
     text: String,
     own: OwnAddresses,
+    beside: Beside,
+    credentials: Credentials,
 }
 
 /// Who is waited for.
@@ -148,13 +157,22 @@ fn serve(
     signals: Signals,
 ) -> io::Result<Stopped> {
     let address = listeners.senders.local_addr()?;
-    let workers = workers::prepare(&config, listeners.senders, audit)?;
+    let File {
+        path,
+        text,
+        own,
+        beside,
+        credentials,
+    } = file;
+    let sides = Sides::default();
+    credentials.give(&sides);
+    let workers = workers::prepare(&config, listeners.senders, audit, &sides)?;
     tell_of_warnings(&config);
+    credentials.tell(&config);
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listener
     // is bound, and its queue takes them.
     log_ready(address, &config.routes);
     let (running, rules) = workers.start()?;
-    let File { path, text, own } = file;
     let routes = Arc::new(config.routes.clone());
     let loaded = Arc::new(Loaded::new(text.as_bytes(), routes));
     let admin = match (listeners.admin, running.gauges()) {
@@ -176,8 +194,10 @@ fn serve(
         own,
         rules,
         loaded,
+        credentials,
+        sides,
     };
-    let reloading = reload.start(text)?;
+    let reloading = reload.start(text, beside)?;
     let stopped = runtime.block_on(until_stopped(running, reloading, admin.as_ref(), signals))?;
     // Who asks is told to the end that this is not ready.
     drop(admin);

@@ -5,6 +5,7 @@ mod preset;
 mod route;
 mod rules;
 mod source;
+mod tls;
 mod verify;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -37,6 +38,8 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
     let log = s.section("log", log);
     let audit = s.section("audit", |s| audit(s, &mut top));
     let admin = s.section("admin", |s| admin(s, listen));
+    let tls = s.section("tls", tls::tls);
+    let upstream_tls = s.section("upstream_tls", tls::upstream_tls);
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
     if others.is_empty() && !s.has("upstream") {
@@ -55,6 +58,8 @@ pub(super) fn config(s: &mut Section<'_>) -> Option<Config> {
         log,
         audit,
         admin,
+        tls,
+        upstream_tls,
         warnings: Vec::new(),
     })
 }

@@ -89,8 +89,13 @@ fn kind(kind: &Kind) -> Value {
         Kind::Address => matching(r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$"),
         Kind::Listener => matching(r"^((\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}|unix:/.*[^/])$"),
         Kind::Hosts => list(matching(r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$")),
-        Kind::Origin => matching(r"^http://[^/?#@\s]+/?$"),
+        Kind::Origin => matching(r"^https?://[^/?#@\s]+/?$"),
         Kind::File => matching(r"[^/]$"),
+        Kind::Files => {
+            let file = matching(r"[^/]$");
+            json!({ "oneOf": [file, { "type": "array", "minItems": 1, "items": file }] })
+        }
+        Kind::ServerName => matching(r"^[A-Za-z0-9._:-]+$"),
         Kind::Source => {
             let source = matching(SOURCE);
             json!({ "oneOf": [source, { "type": "array", "minItems": 1, "maxItems": 8, "items": source }] })

@@ -1,4 +1,4 @@
-//! The upstream: a host and a port.
+//! The upstream: how it is spoken to, a host and a port.
 
 use std::error::Error;
 use std::fmt;
@@ -6,46 +6,75 @@ use std::net::Ipv6Addr;
 
 use http::uri::Authority;
 
-/// Where a server is: what an `http://` URL says before its path.
+use crate::tls::ServerName;
+
+/// Where a server is: what a URL says before its path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
+    scheme: Scheme,
     host: String,
     port: u16,
     authority: Authority,
 }
 
+/// How a server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Plain, `http://`.
+    Http,
+    /// By TLS, `https://`.
+    Https,
+}
+
 /// Why a URL is no [`Origin`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OriginError {
-    /// `https://`, which this version can't speak.
-    Https,
     /// A Unix socket, which this version can't reach.
     UnixSocket,
-    /// It does not begin with `http://`.
+    /// It does not begin with `http://` or `https://`.
     Scheme,
     /// A user name: it would be added to requests, which go on as they came.
     Credentials,
     /// A path, a query or a fragment: requests have their own.
     Path,
-    /// No host, or one that is no name and no address.
+    /// No host, or one that is no name and no address; for `https://`, one for which there can be no certificate.
     Host,
     /// A port that is none from 1 to 65535.
     Port,
 }
 
+impl Scheme {
+    /// What is before the `:` of a URL.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// The port of a URL that has none.
+    fn port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
 impl Origin {
-    /// Reads `http://host` or `http://host:port`, with at most a `/` behind it.
+    /// Reads `http://host` or `http://host:port`, or the same with `https`, with at most a `/` behind it.
     ///
     /// # Errors
     /// For anything else.
     pub fn parse(url: &str) -> Result<Self, OriginError> {
-        let rest = match url.split_once(':') {
-            Some(("http", rest)) => rest.strip_prefix("//"),
-            Some(("https", _)) => return Err(OriginError::Https),
+        let (scheme, rest) = match url.split_once(':') {
+            Some(("http", rest)) => (Scheme::Http, rest),
+            Some(("https", rest)) => (Scheme::Https, rest),
             Some(("unix", _)) => return Err(OriginError::UnixSocket),
-            _ => None,
+            _ => return Err(OriginError::Scheme),
         };
-        let rest = rest.ok_or(OriginError::Scheme)?;
+        let rest = rest.strip_prefix("//").ok_or(OriginError::Scheme)?;
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
             return Err(OriginError::Credentials);
@@ -55,13 +84,24 @@ impl Origin {
         }
         let (host, port) = split_port(authority);
         let host = parse_host(host).ok_or(OriginError::Host)?;
-        let port = parse_port(port).ok_or(OriginError::Port)?;
-        let authority = show(&host, port).parse().map_err(|_| OriginError::Host)?;
+        if scheme == Scheme::Https && ServerName::try_from(&*host).is_err() {
+            return Err(OriginError::Host);
+        }
+        let port = parse_port(port, scheme.port()).ok_or(OriginError::Port)?;
+        let authority = show(&host, port, scheme.port());
+        let authority = authority.parse().map_err(|_| OriginError::Host)?;
         Ok(Self {
+            scheme,
             host,
             port,
             authority,
         })
+    }
+
+    /// How it is spoken to.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
     }
 
     /// A name of ASCII letters, digits, `.`, `-` and `_`, or an IP address; IPv6 without brackets.
@@ -72,16 +112,22 @@ impl Origin {
         &self.host
     }
 
-    /// 1 to 65535; 80 where the URL has none.
+    /// 1 to 65535; where the URL has none 80, or 443 for `https`.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// What a `Host` field has: IPv6 in brackets, the port left out where it is 80.
+    /// What a `Host` field has: IPv6 in brackets, the port left out where a URL need not have it.
     #[must_use]
     pub fn authority(&self) -> &Authority {
         &self.authority
+    }
+
+    /// The whole URL, as the config may have it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme.name(), self.authority)
     }
 }
 
@@ -103,15 +149,20 @@ fn parse_host(host: &str) -> Option<String> {
     (!host.is_empty() && host.bytes().all(valid)).then(|| host.to_owned())
 }
 
-fn parse_port(port: Option<&str>) -> Option<u16> {
-    let Some(port) = port else { return Some(80) };
+fn parse_port(port: Option<&str>, default: u16) -> Option<u16> {
+    let Some(port) = port else {
+        return Some(default);
+    };
     let digits = port.bytes().all(|byte| byte.is_ascii_digit());
     port.parse().ok().filter(|&port| digits && port != 0)
 }
 
 impl fmt::Display for Origin {
-    /// The [`authority`](Self::authority).
+    /// The [`authority`](Self::authority), with the scheme where that is not `http`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.scheme != Scheme::Http {
+            write!(f, "{}://", self.scheme.name())?;
+        }
         f.write_str(self.authority.as_str())
     }
 }
@@ -120,7 +171,6 @@ impl fmt::Display for OriginError {
     /// The rest of a sentence that begins with the URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Https => "is HTTPS, not supported in this version",
             Self::UnixSocket => "is a Unix socket, not supported in this version",
             Self::Scheme => "does not begin with http://",
             Self::Credentials => "has a user name, but requests go on as they came",
@@ -133,15 +183,16 @@ impl fmt::Display for OriginError {
 
 impl Error for OriginError {}
 
-fn show(host: &str, port: u16) -> String {
+fn show(host: &str, port: u16, default: u16) -> String {
     let host = if host.contains(':') {
         format!("[{host}]")
     } else {
         host.to_owned()
     };
-    match port {
-        80 => host,
-        port => format!("{host}:{port}"),
+    if port == default {
+        host
+    } else {
+        format!("{host}:{port}")
     }
 }
 
@@ -170,10 +221,37 @@ mod tests {
     }
 
     #[test]
+    fn another_scheme_is_another_origin_with_another_port() {
+        for (url, port, shown) in [
+            ("https://app", 443, "https://app"),
+            ("https://app:443/", 443, "https://app"),
+            ("https://app:80", 80, "https://app:80"),
+            ("https://[::1]", 443, "https://[::1]"),
+            ("http://app:443", 443, "app:443"),
+        ] {
+            let origin = Origin::parse(url).unwrap();
+            assert_eq!(
+                (origin.port(), &*origin.to_string()),
+                (port, shown),
+                "{url}"
+            );
+            assert_eq!(Origin::parse(&origin.url()), Ok(origin), "{url}");
+        }
+        assert_ne!(
+            Origin::parse("http://app:443"),
+            Origin::parse("https://app")
+        );
+    }
+
+    #[test]
     fn anything_else_is_refused() {
-        use OriginError::{Credentials, Host, Https, Path, Port, Scheme, UnixSocket};
+        use OriginError::{Credentials, Host, Path, Port, Scheme, UnixSocket};
         for (url, wrong) in [
-            ("https://app", Https),
+            ("https:app", Scheme),
+            ("https://app/hooks", Path),
+            ("https://a..b", Host),
+            ("https://me@app", Credentials),
+            ("https://app:0", Port),
             ("unix:/run/app.sock", UnixSocket),
             ("127.0.0.1:3000", Scheme),
             ("http:app", Scheme),

@@ -36,6 +36,7 @@ mod stale;
 mod stdout;
 mod stop;
 mod support;
+mod tls;
 mod transparency;
 mod verdicts;
 mod workers;

@@ -95,8 +95,8 @@ fn probe(f: &mut fmt::Formatter<'_>, probe: &Probe) -> fmt::Result {
     let ms = probe.took.as_secs_f64() * 1e3;
     write!(
         f,
-        "{{\"upstream\":\"http://{}\",\"ms\":{ms:.1},",
-        probe.upstream
+        "{{\"upstream\":\"{}\",\"ms\":{ms:.1},",
+        probe.upstream.url()
     )?;
     match &probe.reached {
         Ok(address) => write!(f, "\"address\":\"{address}\"}}"),

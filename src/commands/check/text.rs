@@ -44,10 +44,10 @@ impl fmt::Display for InForce<'_> {
             .filter_map(|probe| Some((probe, probe.reached.as_ref().ok()?)));
         for (number, (probe, address)) in reached.enumerate() {
             let gap = if number == 0 { "\n" } else { "" };
-            let (upstream, ms) = (&probe.upstream, probe.ms());
+            let (upstream, ms) = (probe.upstream.url(), probe.ms());
             writeln!(
                 f,
-                "{gap}# http://{upstream} was reached at {address} in {ms:.1} ms"
+                "{gap}# {upstream} was reached at {address} in {ms:.1} ms"
             )?;
         }
         Ok(())

@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::config::Config;
+use crate::tls::Sides;
 use crate::workers;
 use endpoint::{Endpoint, Received};
 use events::Event;
@@ -41,7 +42,8 @@ pub fn run() -> io::Result<()> {
         [wanted, endpoint.address()].map(|address| format!("http://{address}"));
     let config = Config::parse(&CONFIG.replacen(&shipped, &at_hand, 1))
         .map_err(|_| io::Error::other("the shipped config is invalid"))?;
-    let (proxy, _rules) = workers::prepare(&config, bind(config.listen)?, None)?.start()?;
+    let (proxy, _rules) =
+        workers::prepare(&config, bind(config.listen)?, None, &Sides::default())?.start()?;
 
     let out = &mut io::stdout().lock();
     writeln!(out, "hooksieve   http://{}", proxy.address())?;
