@@ -30,22 +30,6 @@ pub enum Failure {
     Unset,
 }
 
-impl Failure {
-    /// Whether another try may go better.
-    #[must_use]
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Lost(_) | Self::TimedOut | Self::Memory => true,
-            Self::TooLong
-            | Self::NoTls
-            | Self::Refused(_)
-            | Self::Certificate(_)
-            | Self::Protocol(_)
-            | Self::Unset => false,
-        }
-    }
-}
-
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
@@ -103,15 +87,6 @@ impl std::error::Error for Failure {
         match self {
             Self::Lost(error) => Some(error),
             _ => None,
-        }
-    }
-}
-
-impl From<Failure> for io::Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Lost(error) => error,
-            failure => Self::new(io::ErrorKind::InvalidData, failure),
         }
     }
 }

@@ -19,8 +19,10 @@ pub struct Attempts<'a> {
     tls: &'a Dialer,
     /// Those under way, the first begun first.
     under_way: Vec<(SocketAddr, Connecting)>,
-    /// Why the last one that failed did.
-    pub failed: Option<Failed>,
+    /// Why the last one that failed did, where another try may go better.
+    failed: Option<io::Error>,
+    /// The same where it will not.
+    lasting: Option<tls::Failure>,
 }
 
 /// Why an attempt failed.
@@ -41,6 +43,7 @@ impl<'a> Attempts<'a> {
             tls,
             under_way: Vec::new(),
             failed: None,
+            lasting: None,
         }
     }
 
@@ -59,26 +62,27 @@ impl<'a> Attempts<'a> {
         self.under_way.push((address, connecting));
     }
 
-    /// Why none will be made, if none is under way and the last failed in a way that another try would not change.
+    /// This went wrong.
+    pub fn note(&mut self, failed: Failed) {
+        match failed {
+            Failed::Socket(error) => self.failed = Some(error),
+            Failed::Tls(lost @ tls::Failure::Lost(_)) => self.failed = Some(io::Error::other(lost)),
+            Failed::Tls(failure) => self.lasting = Some(failure),
+        }
+    }
+
+    /// Why none will be made, if none is under way and one failed in a way that another try would not change.
     pub fn take_lasting(&mut self) -> Option<tls::Failure> {
-        if !self.under_way.is_empty() {
-            return None;
-        }
-        match self.failed.take() {
-            Some(Failed::Tls(failure)) if !failure.is_passing() => Some(failure),
-            passing => {
-                self.failed = passing;
-                None
-            }
-        }
+        let is_over = self.under_way.is_empty();
+        is_over.then(|| self.lasting.take()).flatten()
     }
 
     /// Why none was made in time.
     pub fn given_up(self) -> Error {
-        match self.failed {
-            Some(Failed::Tls(failure)) => Error::Tls(failure),
-            Some(Failed::Socket(error)) => Error::Connect(error),
-            None => Error::Connect(io::ErrorKind::TimedOut.into()),
+        match (self.lasting, self.failed) {
+            (Some(failure), _) => Error::Tls(failure),
+            (None, Some(error)) => Error::Connect(error),
+            (None, None) => Error::Connect(io::ErrorKind::TimedOut.into()),
         }
     }
 
@@ -118,7 +122,7 @@ impl<'a> Attempts<'a> {
                 }
                 Poll::Ready(Err(error)) => {
                     drop(self.under_way.remove(number));
-                    self.failed = Some(error);
+                    self.note(error);
                     return Poll::Ready(None);
                 }
             }

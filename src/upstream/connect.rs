@@ -104,7 +104,7 @@ impl Connector {
                 found = look_up() => found,
             };
             let found = found.unwrap_or_else(|error| {
-                attempts.failed = Some(Failed::Socket(error));
+                attempts.note(Failed::Socket(error));
                 Vec::new()
             });
             let mut waiting = self.overtaken.put_last(found);

@@ -100,6 +100,10 @@ fn a_sender_that_closes_its_side_has_its_event_delivered_and_its_answer() {
         }
         let answer = read_message(&mut stream, false).expect("an answer");
         assert_eq!(answer.status, 200, "{by_tls} {by_tcp}");
+        // No reset comes behind it, which could destroy an answer on its way.
+        let mut rest = Vec::new();
+        let length = stream.read_to_end(&mut rest).expect("a clean end");
+        assert_eq!(length, 0, "{by_tls} {by_tcp}");
     }
     assert_eq!(upstream.count(), 3);
 }

@@ -129,6 +129,18 @@ fn a_bad_pair_keeps_the_old_and_is_told_once_and_a_good_one_mends_it() {
     wait_for(&hooksieve, &files, "localhost next");
 }
 
+/// It may stay so for longer than the certificate is valid.
+#[test]
+fn a_certificate_is_renewed_beside_a_config_with_a_mistake() {
+    let files = Files::for_localhost();
+    let upstream = Upstream::answering(OK);
+    let hooksieve = Hooksieve::with(&upstream, &files.tls("a"));
+    hooksieve.save(&format!("{}denny = []\n", files.tls("a")));
+    hooksieve.line("the config is not applied, the rules in force stay");
+    files.save("a", &files.authority.issue(&["localhost", "new"]));
+    wait_for(&hooksieve, &files, "localhost new");
+}
+
 #[test]
 fn where_only_a_signal_reloads_certificates_wait_for_it() {
     let files = Files::for_localhost();

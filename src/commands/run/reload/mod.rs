@@ -86,6 +86,7 @@ impl Reload {
                     Err(why) => {
                         self.loaded.failed(&why);
                         refuse(&why);
+                        self.renew();
                     }
                 }
             }
@@ -106,6 +107,15 @@ impl Reload {
     /// The certificates that such a config names.
     fn credentials_of(&self, config: &Config, bytes: &[u8]) -> Result<Credentials, String> {
         certificates::load(&self.path, &String::from_utf8_lossy(bytes), config)
+    }
+
+    /// Reads the certificates anew by the config in force: the file may stay wrong for longer than they are valid.
+    fn renew(&mut self) {
+        let config = self.config.clone();
+        // Lines of the file are of no use where nothing is told of them.
+        if let Ok(credentials) = certificates::load(&self.path, "", &config) {
+            self.secure(&config, credentials);
+        }
     }
 
     /// Has these certificates shown and believed from now on, and says so if they are others.
