@@ -13,6 +13,7 @@ use hooksieve::config::Config;
 use hooksieve::memory::Memory;
 use hooksieve::proxy::notices::Notices;
 use hooksieve::proxy::{Proxy, Serving, Shared};
+use hooksieve::tls::Dialer;
 use hooksieve::transport::Peer;
 use hooksieve::upstream::{Known, OwnAddresses, Upstreams};
 use hyper::server::conn::http1;
@@ -87,7 +88,12 @@ fn connect(config: &Config) -> DuplexStream {
         routes.iter().map(|route| &route.upstream),
         &Known::default(),
     );
-    let upstreams = Upstreams::new(&known, timeouts.reuse, OwnAddresses::default());
+    let upstreams = Upstreams::new(
+        &known,
+        timeouts.reuse,
+        OwnAddresses::default(),
+        Dialer::default(),
+    );
     let largest = routes.iter().map(|route| route.inspect).max();
     let memory = Memory::new(config.limits.memory, largest.unwrap_or_default());
     let shared = Arc::new(Shared::new(memory));

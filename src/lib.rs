@@ -29,6 +29,7 @@
 //! | [`body`] | reading a body up to a limit, holding it, handing it on |
 //! | [`server`] | listeners, connections, drain: generic over the service, knows none of the above |
 //! | [`transport`] | a stream of bytes to somebody, and who that is |
+//! | [`tls`] | certificates, what we show and whom we trust, streams that are encrypted |
 //! | [`memory`] | how much memory senders may take altogether |
 //! | [`open_files`] | how many senders the limit of open files leaves room for |
 //! | [`deadline`] | waits that cost nothing until they are overdue |
@@ -73,6 +74,7 @@ pub mod senders;
 pub mod server;
 pub mod systemd;
 pub mod telemetry;
+pub mod tls;
 pub mod transport;
 pub mod upstream;
 pub mod verify;

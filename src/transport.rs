@@ -15,6 +15,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
+use crate::tls;
 pub use socket_path::{NoSocketPath, UNIX, socket_path};
 
 /// Where somebody listens. Its `Display` is how the config has it.
@@ -54,7 +55,13 @@ pub enum Transport {
     Tcp(TcpStream),
     /// A Unix socket.
     Unix(UnixStream),
+    /// TCP with TLS on it. Boxed, so that the others take no more room for it.
+    Tls(Box<tls::Stream>),
 }
+
+/// A mark on what came through TLS.
+#[derive(Clone, Copy, Debug)]
+pub struct Encrypted;
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,36 +92,33 @@ impl Transport {
         match self {
             Self::Tcp(stream) => stream.peer_addr().map(Peer::from),
             Self::Unix(_) => Ok(Peer::Local),
+            Self::Tls(stream) => stream.tcp().peer_addr().map(Peer::from),
         }
     }
 
-    /// Waits until there is something to read, or the other side has closed.
-    ///
-    /// # Errors
-    ///
-    /// When the connection can't be watched any more.
-    pub async fn readable(&self) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => stream.readable().await,
-            Self::Unix(stream) => stream.readable().await,
-        }
+    /// Whether what comes and goes is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        matches!(self, Self::Tls(_))
     }
 
     /// Ready when there is something to read, or the other side has closed.
-    pub fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(stream) => stream.poll_read_ready(cx),
             Self::Unix(stream) => stream.poll_read_ready(cx),
+            Self::Tls(stream) => stream.poll_readable(cx),
         }
     }
 
     /// Whether the other side has neither sent anything nor closed. Asks the kernel itself: the runtime learns of
-    /// a close only when it next looks at its events.
+    /// a close only when it next looks at its events. What TLS sends for itself is nothing.
     #[must_use]
-    pub fn is_silent(&self) -> bool {
+    pub fn is_silent(&mut self) -> bool {
         let socket = match self {
-            Self::Tcp(stream) => SockRef::from(stream),
-            Self::Unix(stream) => SockRef::from(stream),
+            Self::Tcp(stream) => SockRef::from(&*stream),
+            Self::Unix(stream) => SockRef::from(&*stream),
+            Self::Tls(stream) => return stream.is_silent(),
         };
         let peeked = socket.peek(&mut [MaybeUninit::uninit()]);
         matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
@@ -129,6 +133,18 @@ impl Transport {
             }
             // There it comes at once.
             Self::Unix(_) => {}
+            Self::Tls(stream) => {
+                let _ = SockRef::from(stream.tcp()).set_tcp_quickack(true);
+            }
+        }
+    }
+
+    /// Ends a connection on which nothing is under way. TLS says that this is the end, as far as it can at once.
+    pub fn end(&mut self) {
+        match self {
+            // The system says it when this is dropped.
+            Self::Tcp(_) | Self::Unix(_) => {}
+            Self::Tls(stream) => stream.say_goodbye(),
         }
     }
 
@@ -141,6 +157,10 @@ impl Transport {
             }
             // A Unix socket can't be reset.
             Self::Unix(stream) => drop(stream),
+            // Nor is it said that this is the end.
+            Self::Tls(stream) => {
+                let _ = SockRef::from(stream.tcp()).set_linger(Some(Duration::ZERO));
+            }
         }
     }
 }
@@ -187,6 +207,7 @@ macro_rules! delegate {
         match $transport {
             Transport::Tcp($stream) => $done,
             Transport::Unix($stream) => $done,
+            Transport::Tls($stream) => $done,
         }
     };
 }
@@ -197,7 +218,7 @@ impl AsyncRead for Transport {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        delegate!(self.get_mut(), stream => Pin::new(stream).poll_read(cx, buf))
+        delegate!(self.get_mut(), stream => Pin::new(&mut *stream).poll_read(cx, buf))
     }
 }
 
@@ -207,7 +228,7 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        delegate!(self.get_mut(), stream => Pin::new(stream).poll_write(cx, buf))
+        delegate!(self.get_mut(), stream => Pin::new(&mut *stream).poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -215,7 +236,7 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        delegate!(self.get_mut(), stream => Pin::new(stream).poll_write_vectored(cx, bufs))
+        delegate!(self.get_mut(), stream => Pin::new(&mut *stream).poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -223,11 +244,11 @@ impl AsyncWrite for Transport {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        delegate!(self.get_mut(), stream => Pin::new(stream).poll_flush(cx))
+        delegate!(self.get_mut(), stream => Pin::new(&mut *stream).poll_flush(cx))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        delegate!(self.get_mut(), stream => Pin::new(stream).poll_shutdown(cx))
+        delegate!(self.get_mut(), stream => Pin::new(&mut *stream).poll_shutdown(cx))
     }
 }
 

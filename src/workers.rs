@@ -22,6 +22,7 @@ use crate::open_files;
 use crate::proxy::counts::Counter;
 use crate::proxy::{Proxy, Shared};
 use crate::server::{self, Bound, ConnectionEnd, Listeners, Phase, Settings, Stopped};
+use crate::tls::Sides;
 use crate::transport::Peer;
 use crate::upstream::OwnAddresses;
 
@@ -74,7 +75,7 @@ struct Worker {
 /// event costs 3 % less so than on one runtime over all cores (10.1 against 10.4 µs, small events, three
 /// alternating runs); on two cores the difference was within the noise.
 ///
-/// Drops are recorded in `audit`, if there is one.
+/// Drops are recorded in `audit`, if there is one. Where TLS is spoken it is by `tls`.
 ///
 /// # Errors
 ///
@@ -83,6 +84,7 @@ pub fn prepare(
     config: &Config,
     listeners: Vec<Bound>,
     audit: Option<Audit>,
+    tls: &Sides,
 ) -> io::Result<Workers> {
     let (phase, told) = watch::channel(Phase::Serve);
     let routes = Arc::new(config.routes.clone());
@@ -99,7 +101,7 @@ pub fn prepare(
         threads: Threads::new(Arc::new(shared), phase),
         gauges: None,
     };
-    let mut rules = Rules::new(config, &routes, &memory, count);
+    let mut rules = Rules::new(config, &routes, &memory, count, tls);
     let mut each = Vec::new();
     for number in 0..count {
         let (serving, counter) = rules.first(&routes, &own, number);
@@ -127,7 +129,7 @@ pub fn prepare(
     drop(listeners);
     let beside = if rules.are_counted() { admin::FILES } else { 0 };
     let room = open_files::room(config.limits.connections, count + beside)?;
-    let settings = settings(config, memory, room);
+    let settings = settings(config, memory, room, tls);
     running.gauges = rules.gauges(&settings.connections, room.senders);
     Ok(Workers {
         running,

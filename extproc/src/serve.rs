@@ -9,12 +9,13 @@ use std::time::Duration;
 use envoy_types::pb::envoy::service::ext_proc::v3::external_processor_server::ExternalProcessorServer;
 use hooksieve::audit::Audit;
 use hooksieve::commands::Error;
-use hooksieve::commands::run::{Around, Beside, End};
+use hooksieve::commands::run::{Around, End, Surroundings};
 use hooksieve::config::{Config, Endpoint};
 use hooksieve::memory::Memory;
 use hooksieve::proxy::Shared;
 use hooksieve::route::Routes;
 use hooksieve::server::{self, Bound, Listeners, Phase, Stopped};
+use hooksieve::tls::Sides;
 use hooksieve::transport::Address;
 use hooksieve::upstream::OwnAddresses;
 use hooksieve::workers::{Pulse, Rules, Running, Threads};
@@ -51,15 +52,22 @@ pub fn run(arguments: &Arguments) -> Result<End, Error> {
             "hooksieve-extproc: can't listen on {address}: {error}"
         ))
     })?;
-    let beside = Beside {
+    let surroundings = Surroundings {
         admin: around.listen_for_admin()?,
         // Nothing is sent anywhere, so nothing can lead back here.
-        ..Beside::default()
+        ..Surroundings::default()
     };
-    around.serve(beside, |config, audit| start(config, listener, audit))
+    around.serve(surroundings, |config, audit, tls| {
+        start(config, listener, audit, tls)
+    })
 }
 
-fn start(config: &Config, listener: Bound, audit: Option<Audit>) -> io::Result<(Running, Rules)> {
+fn start(
+    config: &Config,
+    listener: Bound,
+    audit: Option<Audit>,
+    tls: &Sides,
+) -> io::Result<(Running, Rules)> {
     let (phase, told) = watch::channel(Phase::Serve);
     let routes = Arc::new(config.routes.clone());
     let largest = routes.iter().map(|route| route.inspect).max();
@@ -69,7 +77,7 @@ fn start(config: &Config, listener: Bound, audit: Option<Audit>) -> io::Result<(
         ..Shared::new(memory.clone())
     });
     // All threads of the runtime take from one queue, so they are one worker.
-    let mut rules = Rules::new(config, &routes, &memory, 1);
+    let mut rules = Rules::new(config, &routes, &memory, 1, tls);
     let (serving, counter) = rules.first(&routes, &OwnAddresses::default(), 0);
     let places = Arc::new(Semaphore::new(config.limits.connections));
     let gauges = rules.gauges(&places, config.limits.connections);

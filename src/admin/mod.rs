@@ -34,6 +34,7 @@ use crate::memory::Memory;
 use crate::proxy::counts::Counts;
 use crate::server::{self, Bound, Patience, Phase, Settings};
 use crate::telemetry::Losses;
+use crate::tls::Acceptor;
 use crate::transport::{Address, Peer};
 use crate::upstream::Open;
 use hosts::Hosts;
@@ -188,6 +189,7 @@ fn settings() -> Settings {
         http,
         patience: PATIENCE,
         memory: Memory::new(MEMORY, 0),
+        tls: Acceptor::default(),
         connections: Arc::new(Semaphore::new(CONNECTIONS)),
         turned_away: Arc::new(Semaphore::new(TURNED_AWAY)),
         drain: DRAIN,

@@ -1,6 +1,7 @@
 //! What the program can be told to do: one file each.
 
 pub mod audit;
+mod certificates;
 pub mod check;
 pub mod demo;
 mod error;

@@ -18,12 +18,13 @@ use crate::route::Routes;
 use crate::server::{Bound, Stopped};
 use crate::systemd;
 use crate::telemetry::Completeness;
+use crate::tls::Sides;
 use crate::transport::Address;
 use crate::upstream::OwnAddresses;
 use crate::workers::{self, Rules, Running};
 use listen::Listeners;
 
-pub use around::{Around, Beside};
+pub use around::{Around, Surroundings};
 pub(super) use loops::refuse_loop;
 
 /// How it ended.
@@ -66,20 +67,20 @@ pub fn run(path: &Path) -> Result<End, Error> {
         unasked,
         ..
     } = listeners;
-    let beside = Beside {
+    let surroundings = Surroundings {
         own,
         admin,
         before,
         offer,
     };
-    around.serve(beside, |config, audit| {
+    around.serve(surroundings, |config, audit, tls| {
         if unasked > 0 {
             tracing::warn!(
                 sockets = unasked,
                 "sockets were handed over that nobody listens on: write listen = \"systemd\""
             );
         }
-        start(config, senders, audit)
+        start(config, senders, audit, tls)
     })
 }
 
@@ -87,10 +88,11 @@ fn start(
     config: &Config,
     senders: Vec<Bound>,
     audit: Option<Audit>,
+    tls: &Sides,
 ) -> io::Result<(Running, Rules)> {
     let addresses = senders.iter().map(Bound::address);
     let addresses = addresses.collect::<io::Result<Vec<_>>>()?;
-    let workers = workers::prepare(config, senders, audit)?;
+    let workers = workers::prepare(config, senders, audit, tls)?;
     // Before the first event, whose line comes behind this one. Senders are already waited for: the listeners
     // are bound, and their queues take them.
     log_ready(&addresses, &config.routes);

@@ -145,7 +145,10 @@ fn entries(key: &Key, old: &[String], new: &[String]) -> Vec<String> {
 
 fn said(key: &Key, value: &Value) -> String {
     match (value, &key.kind) {
-        (Value::Text(text), Kind::Text | Kind::File | Kind::Source) => in_json(&cut(text)),
+        (
+            Value::Text(text),
+            Kind::Text | Kind::File | Kind::Files | Kind::ServerName | Kind::Source,
+        ) => in_json(&cut(text)),
         (Value::Text(text), _) => text.clone(),
         (value, _) => value.to_string(),
     }

@@ -58,6 +58,10 @@ pub enum Kind {
     Account,
     /// The path of a file.
     File,
+    /// The path of a file, or a list of them.
+    Files,
+    /// The name of a server, or its address.
+    ServerName,
     /// Where a type is, or a list of such places, joined.
     Source,
     /// A list of places, each with what is there, none of them twice.
@@ -112,7 +116,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Origin,
         default: None,
         scope: Scope::Route,
-        about: "where events go: `http://host`, `http://host:port` or [`unix:/run/app.sock`](#unix-sockets); refused if all its addresses lead back to `listen`",
+        about: "where events go: `http://host` or `http://host:port`, [`https://`](security.md#tls), or [`unix:/run/app.sock`](#unix-sockets); refused if all its addresses lead back to `listen`",
     },
     Key {
         section: "",
@@ -307,6 +311,62 @@ pub const KEYS: &[Key] = &[
         about: "addresses or networks of proxies in front, `\"unix\"` for those on a Unix socket: what they wrote in such fields is kept and added to. Of others every `X-Forwarded-*`, `Forwarded` and `X-Real-IP` is taken out where ours are added",
     },
     Key {
+        section: "tls",
+        name: "cert",
+        kind: Kind::Files,
+        default: None,
+        scope: Scope::Live,
+        about: "the file of the certificate that senders are shown, with those above it, in PEM; with one, senders [speak HTTPS](security.md#tls). A list of several: each sender is shown the one for the name it asks for, or the first",
+    },
+    Key {
+        section: "tls",
+        name: "key",
+        kind: Kind::Files,
+        default: None,
+        scope: Scope::Live,
+        about: "the file of its key; a list of as many, in the same order",
+    },
+    Key {
+        section: "tls",
+        name: "client_ca",
+        kind: Kind::File,
+        default: None,
+        scope: Scope::Live,
+        about: "a file of certificates; with one, a sender is let in only with a certificate that these issued",
+    },
+    Key {
+        section: "upstream_tls",
+        name: "ca",
+        kind: Kind::File,
+        default: None,
+        scope: Scope::Live,
+        about: "for `https://` upstreams: a file of certificates that are believed beside the system's",
+    },
+    Key {
+        section: "upstream_tls",
+        name: "cert",
+        kind: Kind::File,
+        default: None,
+        scope: Scope::Live,
+        about: "the file of the certificate that they are shown if they ask for one",
+    },
+    Key {
+        section: "upstream_tls",
+        name: "key",
+        kind: Kind::File,
+        default: None,
+        scope: Scope::Live,
+        about: "the file of its key",
+    },
+    Key {
+        section: "upstream_tls",
+        name: "server_name",
+        kind: Kind::ServerName,
+        default: None,
+        scope: Scope::Live,
+        about: "the name that their certificate must be for, if that is not the host of the URL",
+    },
+    Key {
         section: "limits",
         name: "connections",
         kind: Kind::Integer(1..=1_000_000),
@@ -352,7 +412,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Time,
         default: Some(r#""10s""#),
         scope: Scope::Start,
-        about: "for the head of a request to arrive",
+        about: "for the head of a request to arrive, and before that for a TLS handshake",
     },
     Key {
         section: "timeouts",
@@ -368,7 +428,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Time,
         default: Some(r#""5s""#),
         scope: Scope::Route,
-        about: "for the upstream to be reached; a connect that failed is tried again until then, and of a name with several addresses the next one beside any that has not answered within 250 ms",
+        about: "for the upstream to be reached, a TLS handshake included; a connect that failed is tried again until then, and of a name with several addresses the next one beside any that has not answered within 250 ms",
     },
     Key {
         section: "timeouts",

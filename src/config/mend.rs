@@ -9,6 +9,8 @@ use crate::upstream::{Origin, OriginError};
 
 /// Where senders connect by default.
 pub(super) const LISTEN: u16 = 8080;
+/// What the URL of an upstream begins with to which TLS is spoken.
+const SECURE: &str = "https://";
 /// Where an endpoint is in all our examples.
 const UPSTREAM: u16 = 3000;
 
@@ -24,31 +26,39 @@ pub(super) fn bare(written: &str) -> (&str, Option<&'static str>) {
 
 /// The URL of the upstream that was meant: a host and perhaps a port, without all that may not stand there.
 ///
-/// Never one for `https://` or what begins with `unix:`, which are something else, and never what could be a part of a password.
+/// Never one for what begins with `unix:`, which is something else, and never what could be a part of a password.
 pub(super) fn origin(written: &str) -> Option<String> {
-    let rest = without_scheme(bare(written).0)?;
+    let text = bare(written).0;
+    let (scheme, rest) = match text.split_at_checked(SECURE.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SECURE) => ("https", rest),
+        _ => ("http", without_scheme(text)?),
+    };
     if rest.starts_with("unix:/") {
         // As some write it behind `http://`.
         return Origin::parse(rest).is_ok().then(|| rest.to_owned());
     }
     let (authority, behind) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
     let host = match authority.rsplit_once('@') {
-        Some((_credentials, host)) => host,
         // It may belong to the path or to a password.
-        None if behind.contains('@') => return None,
+        _ if behind.contains('@') => return None,
+        Some((_credentials, host)) => host,
         None => authority,
     };
     let port = host.strip_prefix(':').unwrap_or(host);
     let url = match (port.parse(), bare_ipv6(host)) {
-        (Ok(port), _) => origin_on_port(port)?,
-        (_, Some((address, Some(port)))) => format!("http://[{address}]:{port}"),
-        (_, Some((address, None))) => format!("http://[{address}]"),
-        (_, None) => format!("http://{host}"),
+        (Ok(port), _) if scheme == "http" => origin_on_port(port)?,
+        (_, Some((address, Some(port)))) => format!("{scheme}://[{address}]:{port}"),
+        (_, Some((address, None))) => format!("{scheme}://[{address}]"),
+        (_, None) => format!("{scheme}://{host}"),
     };
     if Origin::parse(&url) == Err(OriginError::Port) {
         let name_end = host.rfind(']').unwrap_or(0);
         let colon = name_end + host[name_end..].find(':')?;
-        let url = format!("http://{}:{UPSTREAM}", &host[..colon]);
+        let name = &host[..colon];
+        let url = match scheme {
+            "http" => format!("http://{name}:{UPSTREAM}"),
+            scheme => format!("{scheme}://{name}"),
+        };
         return Origin::parse(&url).is_ok().then_some(url);
     }
     Origin::parse(&url).is_ok().then_some(url)
@@ -149,6 +159,10 @@ mod tests {
             ("http://", None),
             ("3000", Some("http://127.0.0.1:3000")),
             ("0", None),
+            ("https://app/x", Some("https://app")),
+            ("HTTPS://App:1", Some("https://App:1")),
+            ("https://app:", Some("https://app")),
+            ("https://3000", None),
             ("https:app", None),
             ("https//app", None),
             ("tcp://app", None),
@@ -158,6 +172,7 @@ mod tests {
             ("me@app", Some("http://app")),
             ("http://me:a@b@app/x", Some("http://app")),
             ("http://me:a/b@app", None),
+            ("http://me:a@b/c@app", None),
             ("http://app/@me", None),
             ("http://[::1]:3000/x", Some("http://[::1]:3000")),
             ("::1", Some("http://[::1]")),

@@ -11,6 +11,7 @@
 
 mod admin_listen;
 mod advice;
+mod certificates;
 mod changes;
 mod encoding;
 mod endpoint;
@@ -49,6 +50,7 @@ use crate::audit;
 use crate::route::Routes;
 use crate::server::Access;
 use crate::telemetry::Format;
+use crate::tls::ServerName;
 use crate::transport::Address;
 use section::Section;
 pub(crate) use unknown::nearest;
@@ -76,6 +78,10 @@ pub struct Config {
     pub admin: Admin,
     /// `[socket]`
     pub socket: Socket,
+    /// `[tls]`
+    pub tls: Tls,
+    /// `[upstream_tls]`
+    pub upstream_tls: UpstreamTls,
     /// What the file says that may be meant otherwise, in its order. It is taken as it is all the same.
     pub warnings: Vec<Problem>,
 }
@@ -184,6 +190,38 @@ pub struct Socket {
     /// The Unix socket at which the next process asks for the listeners of this one. Default none: a second process is
     /// a mistake, and finds the port taken.
     pub handover: Option<PathBuf>,
+}
+
+/// `[tls]`: what senders are shown where they are to speak TLS.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tls {
+    /// Certificates and their keys; the first is for all names that none of them is for. Default none: senders speak
+    /// plain HTTP.
+    pub pairs: Vec<Files>,
+    /// The certificates by which those of senders must be issued. Default none: a sender needs no certificate.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// `[upstream_tls]`: whom `https://` upstreams are taken for, and what they are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UpstreamTls {
+    /// Certificates of those who are believed beside the system's. Default none.
+    pub ca: Option<PathBuf>,
+    /// The certificate that upstreams are shown which ask for one, and its key. Default none.
+    pub pair: Option<Files>,
+    /// The name that is asked for and that their certificates must be for. Default the host of each URL.
+    pub server_name: Option<ServerName<'static>>,
+}
+
+/// A certificate, with those above it, and its key: PEM, both perhaps in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// Where the certificate is.
+    pub cert: PathBuf,
+    /// Where its key is.
+    pub key: PathBuf,
 }
 
 impl Problems {

@@ -5,6 +5,7 @@ mod preset;
 mod route;
 mod rules;
 mod source;
+mod tls;
 mod verify;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -48,6 +49,8 @@ pub(super) fn config(s: &mut Section<'_>, upstream: Option<Origin>) -> Option<Co
     let audit = s.section("audit", |s| audit(s, &mut top));
     let admin = s.section("admin", |s| admin(s, &listen));
     let socket = s.section("socket", |s| socket(s, &listen, &admin));
+    let tls = s.section("tls", tls::tls);
+    let upstream_tls = s.section("upstream_tls", tls::upstream_tls);
     let others = route::routes(s, &top, limits.memory)?;
     let top = top.route(None, None);
     if others.is_empty() && top.is_none() && !s.has("upstream") {
@@ -67,6 +70,8 @@ pub(super) fn config(s: &mut Section<'_>, upstream: Option<Origin>) -> Option<Co
         audit,
         admin,
         socket,
+        tls,
+        upstream_tls,
         warnings: Vec::new(),
     })
 }

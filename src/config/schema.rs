@@ -95,8 +95,13 @@ fn kind(kind: &Kind) -> Value {
         Kind::Mode => matching("^0?[0-7]{3}$"),
         Kind::Account => matching("^[A-Za-z0-9._$@-]+$"),
         Kind::Hosts => list(matching(r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$")),
-        Kind::Origin => matching(r"^(http://[^/?#@\s]+/?|unix:/([^/].*)?[^/])$"),
+        Kind::Origin => matching(r"^(https?://[^/?#@\s]+/?|unix:/([^/].*)?[^/])$"),
         Kind::File => matching(r"[^/]$"),
+        Kind::Files => {
+            let file = matching(r"[^/]$");
+            json!({ "oneOf": [file, { "type": "array", "minItems": 1, "items": file }] })
+        }
+        Kind::ServerName => matching(r"^[A-Za-z0-9._:-]+$"),
         Kind::Source => {
             let source = matching(SOURCE);
             json!({ "oneOf": [source, { "type": "array", "minItems": 1, "maxItems": 8, "items": source }] })

@@ -5,6 +5,7 @@ mod sockets;
 mod tests;
 
 use std::fmt::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,6 +85,7 @@ impl Config {
         all.push(shown("admin", "public", self.admin.public));
         all.push(shown("admin", "strict_ready", self.admin.strict_ready));
         all.extend(sockets(&self.socket));
+        all.extend(self.shown_tls());
         if let Some(top) = self.routes.named(None) {
             all.extend(all_of_route(top));
         }
@@ -97,6 +99,36 @@ impl Config {
     #[must_use]
     pub fn shown_listen(&self) -> Value {
         several(&self.listen)
+    }
+
+    /// What there is of `[tls]` and `[upstream_tls]`.
+    fn shown_tls(&self) -> Vec<Shown> {
+        let path = |path: &Path| path.display().to_string();
+        let (tls, upstream) = (&self.tls, &self.upstream_tls);
+        let mut all = Vec::new();
+        let mut add = |section, key, value: Option<Value>| {
+            all.extend(value.map(|value| shown(section, key, value)));
+        };
+        let several = |paths: Vec<String>| match &*paths {
+            [] => None,
+            [one] => Some(Value::Text(one.clone())),
+            _ => Some(Value::List(paths)),
+        };
+        let certs = tls.pairs.iter().map(|files| path(&files.cert)).collect();
+        let keys = tls.pairs.iter().map(|files| path(&files.key)).collect();
+        add("tls", "cert", several(certs));
+        add("tls", "key", several(keys));
+        let text = |text: String| Some(Value::Text(text));
+        let one = |one: Option<&PathBuf>| one.and_then(|one| text(path(one)));
+        add("tls", "client_ca", one(tls.client_ca.as_ref()));
+        add("upstream_tls", "ca", one(upstream.ca.as_ref()));
+        let pair = upstream.pair.as_ref();
+        add("upstream_tls", "cert", one(pair.map(|files| &files.cert)));
+        add("upstream_tls", "key", one(pair.map(|files| &files.key)));
+        let name = upstream.server_name.as_ref();
+        let name = name.and_then(|name| text(name.to_str().into_owned()));
+        add("upstream_tls", "server_name", name);
+        all
     }
 
     /// The `[[route]]`s in their order, each with all that is in force there, and the line where it begins.

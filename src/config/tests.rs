@@ -139,11 +139,11 @@ fn the_shipped_file_shows_every_key() {
         let is_set = shipped.get_ref().contains_key(key.as_str());
         assert!(is_set || is_shown, "{key}");
     }
-    // Of `[[route]]` and `[audit]` the shipped file shows but an example, which is no default; of `[verify]` where to read
-    // of it, and `[socket]` is for few.
+    // Of `[[route]]`, `[audit]` and `[tls]` the shipped file shows but an example, which is no default; of `[verify]` and
+    // `[upstream_tls]` where to read of it, and `[socket]` is for few.
     let sections = names("[unheard-of]");
-    let is_shown =
-        |name: &&String| !["audit", "route", "socket", "verify"].contains(&name.as_str());
+    let elsewhere = ["audit", "route", "socket", "tls", "upstream_tls", "verify"];
+    let is_shown = |name: &&String| !elsewhere.contains(&name.as_str());
     for section in sections.iter().filter(is_shown) {
         let table = shipped.get_ref()[section.as_str()]
             .get_ref()
@@ -170,6 +170,14 @@ fn the_record_that_the_shipped_file_shows_is_one() {
     let text = format!("{before}[audit]{}\n\n{after}", record.replace("\n# ", "\n"));
     let config = Config::parse(&text).unwrap();
     assert!(config.audit.path.is_some() && top(&config).audit.body);
+}
+
+#[test]
+fn the_certificate_that_the_shipped_file_shows_is_one() {
+    let (before, tls) = SHIPPED.split_once("# [tls]").unwrap();
+    let (tls, after) = tls.split_once("\n\n").unwrap();
+    let text = format!("{before}[tls]{}\n\n{after}", tls.replace("\n# ", "\n"));
+    assert_eq!(Config::parse(&text).unwrap().tls.pairs.len(), 1);
 }
 
 #[test]

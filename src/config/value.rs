@@ -54,11 +54,33 @@ pub(super) fn flag(value: &DeValue<'_>) -> Result<bool, String> {
 
 /// The path of a file.
 pub(super) fn file(value: &DeValue<'_>) -> Result<PathBuf, String> {
-    const RIGHT: &str = r#"the path of a file, as "/var/lib/hooksieve/dropped.jsonl""#;
-    match string(value, RIGHT)? {
-        "" => Err(format!("is empty; write {RIGHT}")),
-        path if path.ends_with('/') => Err(format!("is a directory; write {RIGHT}")),
-        path if path.contains('\0') => Err(format!("has a NUL in it; write {RIGHT}")),
+    path(
+        value,
+        r#"the path of a file, as "/var/lib/hooksieve/dropped.jsonl""#,
+    )
+}
+
+/// The path of a file of certificates or of a key.
+pub(super) fn pem(value: &DeValue<'_>) -> Result<PathBuf, String> {
+    path(value, r#"the path of a file, as "/etc/hooksieve/cert.pem""#)
+}
+
+/// Such a path, or a list of them.
+pub(super) fn pems(value: &DeValue<'_>) -> Result<Vec<PathBuf>, String> {
+    match value {
+        DeValue::Array(entries) if entries.is_empty() => {
+            Err("is empty; write the path of a file, or leave the key out".to_owned())
+        }
+        DeValue::Array(entries) => entries.iter().map(|entry| pem(entry.get_ref())).collect(),
+        one => Ok(vec![pem(one)?]),
+    }
+}
+
+fn path(value: &DeValue<'_>, right: &str) -> Result<PathBuf, String> {
+    match string(value, right)? {
+        "" => Err(format!("is empty; write {right}")),
+        path if path.ends_with('/') => Err(format!("is a directory; write {right}")),
+        path if path.contains('\0') => Err(format!("has a NUL in it; write {right}")),
         path => Ok(PathBuf::from(path)),
     }
 }

@@ -25,8 +25,8 @@ pub fn replaced(rules: &Forward, peer: Peer) -> impl Fn(&HeaderName) -> bool {
     }
 }
 
-/// Adds what `rules` ask for to what a trusted peer already said.
-pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: Peer) {
+/// Adds what `rules` ask for to what a trusted peer already said; `proto` is how the request came, `http` or `https`.
+pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: Peer, proto: &'static str) {
     if !speaks(rules) {
         return;
     }
@@ -40,7 +40,7 @@ pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: Peer) {
         );
         headers
             .entry(PROTO)
-            .or_insert(HeaderValue::from_static("http"));
+            .or_insert(HeaderValue::from_static(proto));
         if let Some(host) = &host {
             headers
                 .entry(FORWARDED_HOST)
@@ -48,12 +48,12 @@ pub fn add(headers: &mut HeaderMap, rules: &Forward, peer: Peer) {
         }
     }
     if rules.forwarded {
-        append(headers, &FORWARDED, &element(peer, host.as_ref()));
+        append(headers, &FORWARDED, &element(peer, host.as_ref(), proto));
     }
 }
 
 /// One element of `Forwarded`; an IPv6 address goes in brackets and quotes (RFC 7239 §6).
-fn element(peer: Peer, host: Option<&HeaderValue>) -> Vec<u8> {
+fn element(peer: Peer, host: Option<&HeaderValue>, proto: &str) -> Vec<u8> {
     let mut element = match peer.ip() {
         Some(IpAddr::V4(peer)) => format!("for={peer}"),
         Some(IpAddr::V6(peer)) => format!("for=\"[{peer}]\""),
@@ -65,7 +65,8 @@ fn element(peer: Peer, host: Option<&HeaderValue>) -> Vec<u8> {
         element.extend_from_slice(host.as_bytes());
         element.push(b'"');
     }
-    element.extend_from_slice(b";proto=http");
+    element.extend_from_slice(b";proto=");
+    element.extend_from_slice(proto.as_bytes());
     element
 }
 
@@ -109,7 +110,7 @@ mod tests {
         let is_replaced = replaced(rules, peer);
         let mut headers = fields::retain(headers, |name| !is_replaced(name));
         headers.insert(HOST, HeaderValue::from_static("example.com"));
-        add(&mut headers, rules, peer);
+        add(&mut headers, rules, peer, "http");
         let headers = fields::retain(headers, |name| name != HOST);
         let lines = headers.iter();
         lines

@@ -6,7 +6,7 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version};
 
 use super::{Trusted, fields, forwarded, via};
-use crate::transport::Peer;
+use crate::transport::{Encrypted, Peer};
 
 /// What is changed in a request on its way. By default nothing, so that signatures verify.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,9 @@ pub fn outgoing(
     if parts.method == Method::OPTIONS {
         count_down(headers);
     }
-    forwarded::add(headers, rules, peer);
+    let is_encrypted = parts.extensions.get::<Encrypted>().is_some();
+    let proto = if is_encrypted { "https" } else { "http" };
+    forwarded::add(headers, rules, peer, proto);
     if rules.via {
         via::append(headers, received);
     }

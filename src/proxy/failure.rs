@@ -61,6 +61,7 @@ impl Failure {
             }
             Self::Upstream(
                 upstream::Error::Connect(_)
+                | upstream::Error::Tls(_)
                 | upstream::Error::Lost(_)
                 | upstream::Error::NoHttp(_)
                 | upstream::Error::Malformed(_),
@@ -86,6 +87,7 @@ impl Failure {
             | Self::Unrecorded(_)
             | Self::Upstream(
                 upstream::Error::Connect(_)
+                | upstream::Error::Tls(_)
                 | upstream::Error::Lost(_)
                 | upstream::Error::NoHttp(_)
                 | upstream::Error::Malformed(_)
@@ -132,7 +134,7 @@ impl Failure {
                 "too much is in flight; the event was not delivered, send it again"
             }
             Self::Unrecorded(_) => "the event can't be taken now, send it again",
-            Self::Upstream(upstream::Error::Connect(_)) => {
+            Self::Upstream(upstream::Error::Connect(_) | upstream::Error::Tls(_)) => {
                 "the endpoint could not be reached; the event was not delivered, send it again"
             }
             Self::Upstream(upstream::Error::Loop) => {

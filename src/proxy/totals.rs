@@ -9,6 +9,7 @@ use super::outcome::Outcome;
 use crate::policy::Action;
 use crate::server::{ConnectionEnd, Overdue};
 use crate::telemetry::chain;
+use crate::tls::Failure;
 use crate::transport::Peer;
 
 /// How many requests there were, by what became of them.
@@ -61,6 +62,12 @@ impl Totals {
                 Some(400),
                 "the sender speaks TLS (https), but this port takes plain HTTP".to_owned(),
             ),
+            ConnectionEnd::Plain => (
+                "refuse",
+                Some(400),
+                "the sender speaks plain HTTP, but this port takes TLS (https)".to_owned(),
+            ),
+            ConnectionEnd::Handshake(failure) => ("refuse", None, chain(failure)),
             ConnectionEnd::Overdue(Overdue::Head) => (
                 "refuse",
                 None,
@@ -80,7 +87,10 @@ impl Totals {
             counter.count_connection();
         }
         // That there is no room is for whoever runs this to know.
-        let is_a_warning = matches!(ended, ConnectionEnd::Refused);
+        let is_a_warning = matches!(
+            ended,
+            ConnectionEnd::Refused | ConnectionEnd::Handshake(Failure::Memory)
+        );
         log_event!(is_a_warning, verdict, status, error, %peer);
     }
 

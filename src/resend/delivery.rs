@@ -23,6 +23,7 @@ use crate::body::{self, Arrived, Limits, Outgoing, Turns};
 use crate::headers;
 use crate::memory::Memory;
 use crate::route::{NoRoute, Routes};
+use crate::tls::Dialer;
 use crate::transport::Peer;
 use crate::upstream::{self, AnswerBody, BrokeOff, Known, OwnAddresses, Upstreams};
 
@@ -55,14 +56,14 @@ pub enum Failure {
 }
 
 impl<'r> Delivery<'r> {
-    /// Idle connections are used again for `keep`.
+    /// Idle connections are used again for `keep`. Where TLS is spoken it is by `tls`.
     #[must_use]
-    pub fn new(routes: &'r Routes, keep: Duration) -> Self {
+    pub fn new(routes: &'r Routes, keep: Duration, tls: Dialer) -> Self {
         let origins = routes.iter().map(|route| &route.upstream);
         let known = Known::of(origins, &Known::default());
         Self {
             routes,
-            upstreams: Upstreams::new(&known, keep, OwnAddresses::default()),
+            upstreams: Upstreams::new(&known, keep, OwnAddresses::default(), tls),
             turns: Turns::default(),
         }
     }
@@ -134,7 +135,10 @@ impl Failure {
     /// Whether the endpoint was not even reached: then it will not be for the next event either.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Upstream(upstream::Error::Connect(_)))
+        matches!(
+            self,
+            Self::Upstream(upstream::Error::Connect(_) | upstream::Error::Tls(_))
+        )
     }
 }
 

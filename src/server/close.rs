@@ -19,14 +19,19 @@ const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Closes our side of a connection, where it is still open, and waits for the sender to close the other.
 pub async fn linger(mut stream: Transport) {
+    // A sender that is still sending has had its time to read.
+    let _ = timeout(LINGER, drain(&mut stream)).await;
+}
+
+async fn drain(stream: &mut Transport) {
     // hyper does so itself, but not behind a request that asked for another protocol.
     let _ = stream.shutdown().await;
     let mut left = LINGER_BYTES;
-    let drained = poll_fn(|cx| {
+    poll_fn(|cx| {
         // On the stack, so that nothing is held while there is nothing to read.
         let mut scrap = [MaybeUninit::uninit(); 16 * 1024];
         let mut scrap = ReadBuf::uninit(&mut scrap);
-        let read = ready!(Pin::new(&mut stream).poll_read(cx, &mut scrap));
+        let read = ready!(Pin::new(&mut *stream).poll_read(cx, &mut scrap));
         left = left.saturating_sub(scrap.filled().len());
         if read.is_err() || scrap.filled().is_empty() || left == 0 {
             return Poll::Ready(());
@@ -34,7 +39,6 @@ pub async fn linger(mut stream: Transport) {
         // One who keeps sending keeps nobody else waiting.
         cx.waker().wake_by_ref();
         Poll::Pending
-    });
-    // A sender that is still sending has had its time to read.
-    let _ = timeout(LINGER, drained).await;
+    })
+    .await;
 }

@@ -19,9 +19,11 @@ use super::interrupt::{Interrupt, Interrupts};
 use super::io::Watched;
 use super::refuse;
 use super::reply::Answering;
+use super::secure;
 use super::watch::{Overdue, Watch};
 use super::{Phase, Settings};
-use crate::transport::Transport;
+use crate::tls;
+use crate::transport::{Encrypted, Transport};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -45,6 +47,10 @@ pub enum ConnectionEnd {
     Malformed(hyper::Error),
     /// What came was the beginning of TLS; hyper has answered with a 400.
     Tls,
+    /// What came was the beginning of plain HTTP where TLS is spoken; it was answered with a 400.
+    Plain,
+    /// No hands were shaken.
+    Handshake(tls::Failure),
     /// The sender kept us waiting.
     Overdue(Overdue),
     /// It broke, or an answer had to be cut off.
@@ -68,7 +74,7 @@ enum Left {
 /// hyper and its buffers are there only while there is something to do: thousands of senders that keep a
 /// connection open between two events cost little more than their sockets.
 pub async fn serve<S, B>(
-    mut stream: Transport,
+    stream: Transport,
     service: S,
     settings: &Settings,
     mut phase: Receiver<Phase>,
@@ -79,6 +85,17 @@ where
     B: Body + Unpin + 'static,
     B::Error: Into<BoxError>,
 {
+    let mut stream = match settings.tls.offer() {
+        None => stream,
+        // Boxed, so that it takes no room afterwards.
+        Some(offer) => {
+            match Box::pin(secure::shake_hands(stream, offer, settings, phase.clone())).await {
+                Ok(stream) => stream,
+                Err(ended) => return ended,
+            }
+        }
+    };
+    let is_encrypted = stream.is_encrypted();
     let watch = Watch::new(settings.patience);
     let told = phase.clone();
     let stopped = pin!(phase.wait_for(|phase| *phase != Phase::Serve));
@@ -87,16 +104,26 @@ where
     let mut is_last = false;
     loop {
         if ahead.is_empty() {
-            match readable(&stream, &mut interrupts).await {
-                None | Some(Interrupt::Quiet | Interrupt::Full) => {}
+            let over = match readable(&mut stream, &mut interrupts).await {
+                None | Some(Interrupt::Quiet | Interrupt::Full) => None,
                 // Nobody was kept waiting.
-                Some(Interrupt::Overdue(_)) if is_last => return ConnectionEnd::Well,
-                Some(Interrupt::Overdue(overdue)) => return ConnectionEnd::Overdue(overdue),
-                Some(Interrupt::Stop) if is_over(&stream, &watch) => return ConnectionEnd::Well,
-                Some(Interrupt::Stop) => is_last = true,
+                Some(Interrupt::Overdue(_)) if is_last => Some(ConnectionEnd::Well),
+                Some(Interrupt::Overdue(overdue)) => Some(ConnectionEnd::Overdue(overdue)),
+                Some(Interrupt::Stop) if is_over(&mut stream, &watch) => Some(ConnectionEnd::Well),
+                Some(Interrupt::Stop) => {
+                    is_last = true;
+                    None
+                }
+            };
+            if let Some(ended) = over {
+                stream.end();
+                return ended;
             }
         }
-        let service = service_fn(|request: Request<Incoming>| {
+        let service = service_fn(|mut request: Request<Incoming>| {
+            if is_encrypted {
+                request.extensions_mut().insert(Encrypted);
+            }
             watch.request_begins(request.body().size_hint().exact());
             Answering::new(service.call(request), watch.clone())
         });
@@ -117,7 +144,8 @@ where
         match left {
             Left::Quiet => {}
             // No answer is on its way that a reset could destroy, and a drain is not held up for nothing.
-            Left::Unused if ahead.is_empty() && is_over(&stream, &watch) => {
+            Left::Unused if ahead.is_empty() && is_over(&mut stream, &watch) => {
+                stream.end();
                 return ConnectionEnd::Well;
             }
             Left::Unused => is_last = true,
@@ -135,7 +163,7 @@ where
 }
 
 /// Whether nothing is to come any more on a connection on which nothing is in flight, now that the server stops.
-fn is_over(stream: &Transport, watch: &Watch) -> bool {
+fn is_over(stream: &mut Transport, watch: &Watch) -> bool {
     if !watch.has_served() {
         watch.expect_request(FIRST_REQUEST);
         return false;
@@ -146,7 +174,7 @@ fn is_over(stream: &Transport, watch: &Watch) -> bool {
 
 /// Waits for the sender's next bytes, or the end of them; `None` when they are there.
 async fn readable(
-    stream: &Transport,
+    stream: &mut Transport,
     interrupts: &mut Interrupts<'_, impl Future>,
 ) -> Option<Interrupt> {
     poll_fn(|cx| {
@@ -197,14 +225,16 @@ where
     .await
 }
 
-async fn close(stream: Transport, ended: &ConnectionEnd) {
+async fn close(mut stream: Transport, ended: &ConnectionEnd) {
     match ended {
         ConnectionEnd::Well
         | ConnectionEnd::Refused
         | ConnectionEnd::Malformed(_)
         | ConnectionEnd::Tls => close::linger(stream).await,
         ConnectionEnd::Full => refuse::no_memory(stream).await,
-        ConnectionEnd::Overdue(Overdue::Head | Overdue::Request) => {}
+        ConnectionEnd::Overdue(Overdue::Head | Overdue::Request) => stream.end(),
+        // Those have ended before.
+        ConnectionEnd::Plain | ConnectionEnd::Handshake(_) => {}
         ConnectionEnd::Overdue(Overdue::Reader) | ConnectionEnd::Broken(_) => stream.reset(),
     }
 }

@@ -13,6 +13,7 @@ mod listener;
 mod listeners;
 mod refuse;
 mod reply;
+mod secure;
 mod socket_file;
 mod stage;
 mod watch;
@@ -37,6 +38,7 @@ pub use socket_file::SocketFile;
 pub use watch::{Overdue, Patience};
 
 use crate::memory::Memory;
+use crate::tls::Acceptor;
 use crate::transport::{Peer, Transport};
 
 /// How long to wait before accepting again when the system has run out of something.
@@ -49,6 +51,8 @@ pub struct Settings {
     pub http: Builder,
     /// How long senders may keep us waiting.
     pub patience: Patience,
+    /// What senders are shown on TCP, where TLS is spoken.
+    pub tls: Acceptor,
     /// How many may be connected at once; more are told to come back.
     pub connections: Arc<Semaphore>,
     /// What long heads, and the buffers of large bodies, take memory out of.
@@ -119,8 +123,9 @@ where
                 ended(peer, ConnectionEnd::Refused);
                 continue;
             };
+            let offer = settings.tls.offer();
             tokio::spawn(async move {
-                refuse::too_many(stream).await;
+                refuse::too_many(stream, offer).await;
                 ended(peer, ConnectionEnd::Refused);
                 drop((telling, busy));
             });

@@ -14,9 +14,10 @@ use tokio::net::lookup_host;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Origin;
-use super::attempts::Attempts;
+use super::attempts::{Attempts, Failed};
 use super::overtaken::Overtaken;
 use super::{Error, OwnAddresses, local};
+use crate::tls::Dialer;
 use crate::transport::Transport;
 
 /// How long an attempt has before the next address is tried beside it, if there is time enough: what RFC 8305 §8
@@ -34,15 +35,18 @@ pub struct Connector {
     origin: Origin,
     /// No connection is made to these.
     own: OwnAddresses,
+    /// How it is spoken to, if that is by TLS.
+    tls: Dialer,
     overtaken: Overtaken,
 }
 
 impl Connector {
-    /// A connector to `origin`, as far as that is not at our `own` addresses.
-    pub fn new(origin: Origin, own: OwnAddresses) -> Self {
+    /// A connector to `origin`, as far as that is not at our `own` addresses; by `tls`, if that is how it is spoken to.
+    pub fn new(origin: Origin, own: OwnAddresses, tls: Dialer) -> Self {
         Self {
             origin,
             own,
+            tls,
             overtaken: Overtaken::default(),
         }
     }
@@ -51,8 +55,9 @@ impl Connector {
     ///
     /// # Errors
     ///
-    /// [`Error::Connect`] when none was made within the time, with what the last attempt that failed said, and
-    /// [`Error::Loop`] when there is nobody to connect to but ourselves.
+    /// [`Error::Connect`] when none was made within the time, with what the last attempt that failed said,
+    /// [`Error::Tls`] when nobody there is to be believed, which another try would not change, and [`Error::Loop`] when
+    /// there is nobody to connect to but ourselves.
     pub async fn connect(&self, within: Duration) -> Result<Transport, Error> {
         if let Some(path) = self.origin.socket() {
             return local::connect(path, &self.own, within).await;
@@ -74,11 +79,10 @@ impl Connector {
         L: Future<Output = io::Result<Vec<SocketAddr>>>,
     {
         let deadline = Instant::now() + within;
-        let mut attempts = Attempts::default();
+        let mut attempts = Attempts::new(&self.origin, &self.tls);
         let made = timeout_at(deadline, self.race(&mut attempts, look_up, deadline)).await;
         let Ok(made) = made else {
-            let failed = attempts.failed.unwrap_or(io::ErrorKind::TimedOut.into());
-            return Err(Error::Connect(failed));
+            return Err(attempts.given_up());
         };
         self.overtaken.note(attempts.addresses());
         made
@@ -87,7 +91,7 @@ impl Connector {
     /// Begins attempts until one has made a connection, for ever if need be.
     async fn race<L>(
         &self,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'_>,
         look_up: impl Fn() -> L,
         deadline: Instant,
     ) -> Result<Transport, Error>
@@ -103,7 +107,7 @@ impl Connector {
                 found = look_up() => found,
             };
             let found = found.unwrap_or_else(|error| {
-                attempts.failed = Some(error);
+                attempts.note(Failed::Socket(error));
                 Vec::new()
             });
             let mut waiting = self.overtaken.put_last(found);
@@ -121,6 +125,9 @@ impl Connector {
                 if let Ok(Some(stream)) = ended.await {
                     return Ok(stream);
                 }
+            }
+            if let Some(failure) = attempts.take_lasting() {
+                return Err(Error::Tls(failure));
             }
             if let Ok(stream) = timeout(pause, attempts.made()).await {
                 return Ok(stream);
@@ -154,7 +161,7 @@ mod tests {
 
     fn connector() -> Connector {
         let origin = Origin::parse("http://endpoint.example").expect("a URL");
-        Connector::new(origin, OwnAddresses::default())
+        Connector::new(origin, OwnAddresses::default(), Dialer::default())
     }
 
     fn listener() -> (TcpListener, SocketAddr) {

@@ -29,13 +29,14 @@ use hyper::body::Incoming;
 
 pub use answer::{AnswerBody, BrokeOff};
 pub use open::Open;
-pub use origin::{Origin, OriginError};
+pub use origin::{Origin, OriginError, Scheme};
 pub use own::OwnAddresses;
 pub use reuse::Reuse;
 pub use upstreams::{Known, Upstreams};
 
 use crate::body::{self, Outgoing};
 use crate::headers::{self, Forward, Malformed};
+use crate::tls::{self, Dialer};
 use crate::transport::Peer;
 use connect::Connector;
 use link::{Link, Unanswered};
@@ -65,6 +66,8 @@ pub struct Timeouts {
 pub enum Error {
     /// No connection within the time for it; what the last attempt said. Nothing was sent.
     Connect(io::Error),
+    /// No hands were shaken, or the upstream's certificate is not believed. Nothing was sent.
+    Tls(tls::Failure),
     /// The event would come back here, or has. Nothing was sent.
     Loop,
     /// The connection was lost before the head of the answer had come.
@@ -83,11 +86,17 @@ pub enum Error {
 
 impl Upstream {
     /// The upstream at `origin`, idle connections to which may be used again for `keep`. Runtimes that send to the
-    /// same one share `reuse`. Nothing is sent to `own`.
+    /// same one share `reuse`. Nothing is sent to `own`. Where TLS is spoken it is by `tls`.
     #[must_use]
-    pub fn new(origin: Origin, keep: Duration, reuse: Arc<Reuse>, own: OwnAddresses) -> Self {
+    pub fn new(
+        origin: Origin,
+        keep: Duration,
+        reuse: Arc<Reuse>,
+        own: OwnAddresses,
+        tls: Dialer,
+    ) -> Self {
         Self {
-            connector: Connector::new(origin.clone(), own),
+            connector: Connector::new(origin.clone(), own, tls),
             origin,
             pool: Pool::new(reuse, keep),
         }
@@ -102,7 +111,7 @@ impl Upstream {
     ///
     /// When there is no connection, no answer in time, or none that can be passed back, or when the sender
     /// fails while its body streams. What the upstream made of the event is then unknown, but for
-    /// [`Error::Connect`] and [`Error::Loop`].
+    /// [`Error::Connect`], [`Error::Tls`] and [`Error::Loop`].
     // A future of its own rather than an `async fn`, which would keep the head in it twice.
     pub fn send(
         &self,
@@ -181,9 +190,9 @@ impl Upstream {
 ///
 /// # Errors
 ///
-/// [`Error::Connect`] when no connection was made.
-pub async fn reach(origin: &Origin, within: Duration) -> Result<Peer, Error> {
-    let connector = Connector::new(origin.clone(), OwnAddresses::default());
+/// [`Error::Connect`] or [`Error::Tls`] when no connection was made.
+pub async fn reach(origin: &Origin, within: Duration, tls: Dialer) -> Result<Peer, Error> {
+    let connector = Connector::new(origin.clone(), OwnAddresses::default(), tls);
     let connection = connector.connect(within).await?;
     connection.remote().map_err(Error::Connect)
 }
@@ -210,6 +219,7 @@ impl std::fmt::Display for Error {
         f.write_str(match self {
             Self::Loop => "the upstream leads back here",
             Self::Connect(_) => "could not connect to the upstream in time",
+            Self::Tls(_) => "could not speak TLS with the upstream",
             Self::Lost(_) => "the upstream closed the connection without an answer",
             Self::NoHttp(_) => "the upstream's answer is not HTTP/1",
             Self::Malformed(_) => "the upstream's answer can't be passed back",
@@ -224,6 +234,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Connect(error) => Some(error),
+            Self::Tls(failure) => Some(failure),
             Self::Lost(error) | Self::NoHttp(error) | Self::SenderBroke(error) => Some(error),
             Self::Malformed(malformed) => Some(malformed),
             Self::Loop | Self::Timeout | Self::SenderTooSlow => None,

@@ -84,7 +84,7 @@ impl Socket {
         }
     }
 
-    fn note_loss(&mut self, written: io::Result<usize>, all: usize) -> io::Result<usize> {
+    fn note_loss<T>(&mut self, written: io::Result<T>, all: T) -> io::Result<T> {
         written.or_else(|error| match error.kind() {
             io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
                 self.is_gone = true;
@@ -92,6 +92,13 @@ impl Socket {
             }
             _ => Err(error),
         })
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // Where requests end they say themselves: none is taken for whole because of this.
+        self.stream.end();
     }
 }
 
@@ -154,7 +161,9 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        // What is encrypted is written here at the latest.
+        let flushed = ready!(Pin::new(&mut self.stream).poll_flush(cx));
+        Poll::Ready(self.note_loss(flushed, ()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Open, Origin, OwnAddresses, Reuse, Upstream};
+use crate::tls::Dialer;
 
 /// What is known of each upstream, shared by all runtimes.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,7 @@ pub struct Upstreams {
     each: HashMap<Origin, Arc<Upstream>>,
     keep: Duration,
     own: OwnAddresses,
+    tls: Dialer,
 }
 
 impl Known {
@@ -51,13 +53,14 @@ impl Known {
 
 impl Upstreams {
     /// An upstream for each origin of `known`, idle connections to which may be used again for `keep`. Nothing is sent to
-    /// `own`.
+    /// `own`. Where TLS is spoken it is by `tls`.
     #[must_use]
-    pub fn new(known: &Known, keep: Duration, own: OwnAddresses) -> Self {
+    pub fn new(known: &Known, keep: Duration, own: OwnAddresses, tls: Dialer) -> Self {
         let none = Self {
             each: HashMap::new(),
             keep,
             own,
+            tls,
         };
         none.next(known, keep)
     }
@@ -70,7 +73,7 @@ impl Upstreams {
             let stays = self.each.get(origin).filter(|_| keep == self.keep);
             let upstream = stays.cloned().unwrap_or_else(|| {
                 let (origin, reuse, own) = (origin.clone(), reuse.clone(), self.own.clone());
-                Arc::new(Upstream::new(origin, keep, reuse, own))
+                Arc::new(Upstream::new(origin, keep, reuse, own, self.tls.clone()))
             });
             (origin.clone(), upstream)
         };
@@ -78,6 +81,7 @@ impl Upstreams {
             each: known.each.iter().map(upstream).collect(),
             keep,
             own: self.own.clone(),
+            tls: self.tls.clone(),
         }
     }
 
@@ -101,7 +105,7 @@ mod tests {
         let [a, b, c] = ["http://a", "http://b", "http://c"].map(origin);
         let keep = Duration::from_millis(100);
         let before = Known::of([&a, &b, &a, &origin("http://a:80/")], &Known::default());
-        let old = Upstreams::new(&before, keep, OwnAddresses::default());
+        let old = Upstreams::new(&before, keep, OwnAddresses::default(), Dialer::default());
         assert_eq!(old.each.len(), 2);
 
         let after = Known::of([&b, &c], &before);
@@ -120,7 +124,12 @@ mod tests {
     fn another_time_to_keep_connections_is_for_new_ones() {
         let a = origin("http://a");
         let known = Known::of([&a], &Known::default());
-        let old = Upstreams::new(&known, Duration::ZERO, OwnAddresses::default());
+        let old = Upstreams::new(
+            &known,
+            Duration::ZERO,
+            OwnAddresses::default(),
+            Dialer::default(),
+        );
         let new = old.next(&known, Duration::from_secs(1));
         let [new, old] = [&new, &old].map(|upstreams| upstreams.at(&a).expect("it is known"));
         assert!(!Arc::ptr_eq(new, old));

@@ -12,6 +12,7 @@ use crate::proxy::Serving;
 use crate::proxy::counts::{CountedRoute, Counter, Counts};
 use crate::proxy::notices::Notices;
 use crate::route::Routes;
+use crate::tls::{Dialer, Sides};
 use crate::upstream::{Known, Open, OwnAddresses, Upstreams};
 
 /// What all workers of a proxy go by. Whoever has this can give them another version.
@@ -30,12 +31,20 @@ pub struct Rules {
     keep: Duration,
     /// What is set aside for bodies, which does not change either.
     memory: Memory,
+    /// How upstreams are spoken to where that is by TLS.
+    dialer: Dialer,
 }
 
 impl Rules {
     /// Those of `config`, for so many workers to come.
     #[must_use]
-    pub fn new(config: &Config, routes: &Routes, memory: &Memory, workers: usize) -> Self {
+    pub fn new(
+        config: &Config,
+        routes: &Routes,
+        memory: &Memory,
+        workers: usize,
+        tls: &Sides,
+    ) -> Self {
         let is_asked = config.admin.listen.is_some();
         let open = if is_asked {
             Open::counting()
@@ -54,6 +63,7 @@ impl Rules {
             open,
             keep: config.timeouts.reuse,
             memory: memory.clone(),
+            dialer: tls.dialer.clone(),
         }
     }
 
@@ -70,7 +80,8 @@ impl Rules {
         own: &OwnAddresses,
         number: usize,
     ) -> (watch::Receiver<Arc<Serving>>, Option<Arc<Counter>>) {
-        let upstreams = Upstreams::new(&self.known, self.keep, own.clone());
+        let dialer = self.dialer.clone();
+        let upstreams = Upstreams::new(&self.known, self.keep, own.clone(), dialer);
         let serving = Serving::new(routes.clone(), upstreams)
             .counted_by(self.counted.clone())
             .watched_by(self.notices.watch(number));

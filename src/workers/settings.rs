@@ -9,9 +9,11 @@ use crate::config::Config;
 use crate::memory::Memory;
 use crate::open_files::Room;
 use crate::server::{Patience, Settings};
+use crate::tls::Sides;
 
-/// How senders are served by `config`: as many as there is `room` for, who share this `memory`.
-pub fn settings(config: &Config, memory: Memory, room: Room) -> Settings {
+/// How senders are served by `config`: as many as there is `room` for, who share this `memory`. They speak TLS as
+/// `tls` says.
+pub fn settings(config: &Config, memory: Memory, room: Room, tls: &Sides) -> Settings {
     let routes = config.routes.iter();
     let reader = routes.map(|route| route.timeouts.response).max();
     let mut http = http1::Builder::new();
@@ -30,6 +32,7 @@ pub fn settings(config: &Config, memory: Memory, room: Room) -> Settings {
             reader: reader.unwrap_or_default(),
         },
         memory,
+        tls: tls.acceptor.clone(),
         connections: Arc::new(Semaphore::new(room.senders)),
         turned_away: Arc::new(Semaphore::new(room.turned_away)),
         drain: config.timeouts.drain,

@@ -71,14 +71,14 @@ fn each_problem_is_told_on_stderr_with_line_key_and_remedy() {
 #[test]
 fn several_problems_are_told_at_once() {
     let text = r#"listen = "8080"
-upstream = "https://app"
+upstream = "https://app/x"
 [filter]
 denny = ["batch.*"]
 [timeouts]
 body = 30
 "#;
     let told = r#"config.toml:1: listen = "8080" is not an address; write "127.0.0.1:8080", or "0.0.0.0:8080" for all interfaces
-config.toml:2: upstream = "https://app" is HTTPS, not supported in this version; write an http:// URL, as "http://127.0.0.1:3000"
+config.toml:2: upstream = "https://app/x" has a path or query, but requests keep their own; write it as "https://app"
 config.toml:4: [filter] has no key "denny"; did you mean "deny"?
 config.toml:6: [timeouts] body = 30 is an integer; write a whole number and its unit (ms, s, m, h), as "10s"
 "#;

@@ -41,6 +41,7 @@ mod stdout;
 mod stop;
 mod support;
 mod systemd;
+mod tls;
 mod transparency;
 mod verdicts;
 mod workers;

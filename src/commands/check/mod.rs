@@ -6,15 +6,17 @@ mod text;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::{Args, ValueEnum};
 
 use super::Error;
+use super::certificates::{self, Credentials};
 use super::print::print;
 use super::run::refuse_loop;
 use super::secrets::load_with_secrets;
 use crate::config::{Config, Endpoint, Listen, Places, Problem};
+use crate::tls::Sides;
 use crate::upstream::{Origin, OwnAddresses};
 use probe::Probe;
 
@@ -110,6 +112,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     // Before it is read: a change in between makes it seem older, not newer.
     let changed = fs::metadata(file).and_then(|about| about.modified()).ok();
     let (text, config) = load_with_secrets(file, Endpoint::Named).map_err(Error::Unusable)?;
+    let credentials = certificates::load(file, &text, &config).map_err(Error::Unusable)?;
     let own = OwnAddresses::at(config.listen.iter().filter_map(Listen::address));
     let listen = config.shown_listen();
     refuse_loop(file, &text, &config.routes, &listen, &own).map_err(Error::Unusable)?;
@@ -119,9 +122,11 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         changed,
         config: &config,
         places: Places::of(&text),
-        warnings: config.advice(&text, age),
+        warnings: warnings(&config, &credentials, &text, age),
         probes: if arguments.probe {
-            probe::all(&config)?
+            let tls = Sides::default();
+            credentials.give(&tls);
+            probe::all(&config, &tls.dialer)?
         } else {
             Vec::new()
         },
@@ -139,4 +144,19 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     } else {
         Ok(Verdict::Objectionable)
     }
+}
+
+/// What is surely not meant: first in the config, then in the certificates that it names.
+fn warnings(
+    config: &Config,
+    credentials: &Credentials,
+    text: &str,
+    age: Option<Duration>,
+) -> Vec<Problem> {
+    let Credentials { served, towards } = credentials;
+    let now = (text, SystemTime::now());
+    let advice = config.advice_on_certificates(served.as_ref(), towards.as_deref(), now);
+    let mut warnings = config.advice(text, age);
+    warnings.extend(advice);
+    warnings
 }

@@ -8,6 +8,7 @@ use tokio::runtime::Builder;
 
 use crate::config::Config;
 use crate::telemetry::chain;
+use crate::tls::Dialer;
 use crate::transport::Peer;
 use crate::upstream::{self, Origin};
 
@@ -25,12 +26,12 @@ pub struct Probe {
 /// Connects to each upstream once, as an event would, and closes the connection again.
 ///
 /// Fails only where nothing can be tried.
-pub fn all(config: &Config) -> io::Result<Vec<Probe>> {
+pub fn all(config: &Config, tls: &Dialer) -> io::Result<Vec<Probe>> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let probes = runtime.block_on(async {
         let begun: Vec<_> = upstreams(config)
             .into_iter()
-            .map(|(upstream, within)| tokio::spawn(one(upstream, within)))
+            .map(|(upstream, within)| tokio::spawn(one(upstream, within, tls.clone())))
             .collect();
         let mut probes = Vec::new();
         for probe in begun {
@@ -58,9 +59,9 @@ fn upstreams(config: &Config) -> Vec<(Origin, Duration)> {
     upstreams
 }
 
-async fn one(upstream: Origin, within: Duration) -> Probe {
+async fn one(upstream: Origin, within: Duration, tls: Dialer) -> Probe {
     let begun = Instant::now();
-    let reached = upstream::reach(&upstream, within).await;
+    let reached = upstream::reach(&upstream, within, tls).await;
     Probe {
         upstream,
         reached: reached.map_err(|error| chain(&error)),

@@ -13,6 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::config::Config;
 use crate::server::Bound;
+use crate::tls::Sides;
 use crate::workers;
 use endpoint::{Endpoint, Received};
 use events::Event;
@@ -46,7 +47,8 @@ pub fn run() -> io::Result<()> {
         .map_err(|_| io::Error::other("the shipped config is invalid"))?;
     let listener = bind(SENDERS)?;
     let address = listener.local_addr()?;
-    let workers = workers::prepare(&config, vec![Bound::Tcp(listener)], None)?;
+    let listeners = vec![Bound::Tcp(listener)];
+    let workers = workers::prepare(&config, listeners, None, &Sides::default())?;
     let (proxy, _rules) = workers.start()?;
 
     let out = &mut io::stdout().lock();

@@ -14,6 +14,7 @@ use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep_until};
 
 use super::Error;
+use super::certificates::load_towards;
 use super::load::load;
 use super::print::print;
 use crate::audit::{Line, Piece, each};
@@ -21,6 +22,7 @@ use crate::config::Config;
 use crate::policy::{Pattern, PatternError};
 use crate::resend::{Delivery, Event, Failure, Journal, Plan, Progress, Selection};
 use crate::telemetry::visible;
+use crate::tls::Dialer;
 use tell::Outcomes;
 
 /// What was asked.
@@ -70,7 +72,10 @@ pub enum Outcome {
 ///
 /// When the config, the record or its journal can't be read, or an answer can't be written to the journal: then it stops.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let (_, config) = load(&arguments.config).map_err(Error::Unusable)?;
+    let (text, config) = load(&arguments.config).map_err(Error::Unusable)?;
+    let tls = Dialer::default();
+    let towards = load_towards(&arguments.config, &text, &config);
+    tls.go_by(towards.map_err(Error::Unusable)?);
     // Open from here to the end: others may give the names to other files meanwhile.
     let files = arguments.files.iter().map(|path| {
         let file = File::open(path);
@@ -93,7 +98,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             .iter()
             .try_for_each(|journal| tell::journal(out, journal))
     })?;
-    let outcomes = send(&plan, arguments, (&files, &config), &mut journals)?;
+    let outcomes = send(&plan, arguments, (&files, &config, tls), &mut journals)?;
     print(|out| tell::outcomes(out, &outcomes, plan.events.len()))?;
     Ok(outcome(&plan, plan.events.len() - outcomes.delivered))
 }
@@ -135,11 +140,11 @@ fn plan(arguments: &Arguments, files: &[File], journals: &Journals) -> Result<Pl
 fn send(
     plan: &Plan,
     arguments: &Arguments,
-    (files, config): (&[File], &Config),
+    (files, config, tls): (&[File], &Config, Dialer),
     journals: &mut Journals,
 ) -> Result<Outcomes, Error> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let delivery = Delivery::new(&config.routes, config.timeouts.reuse);
+    let delivery = Delivery::new(&config.routes, config.timeouts.reuse, tls);
     let pause = arguments.rate.map(|rate| Duration::from_secs(1) / rate);
     let mut progress = Progress::new(plan.events.len());
     let mut outcomes = Outcomes::default();

@@ -9,18 +9,20 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use super::End;
-use super::reload::{self, Reload};
+use super::reload::{self, Beside, Reload};
 use super::signals::Signals;
 use super::stop::Serving;
 use crate::admin::{self, Admin, Loaded, PUBLIC};
 use crate::audit::{self, Audit, Opened};
 use crate::commands::Error;
+use crate::commands::certificates::{self, Credentials};
 use crate::commands::secrets::load_with_secrets;
 use crate::config::{Config, Endpoint};
 use crate::handover::{Offer, Predecessor};
 use crate::server::{self, Bound, Stopped};
 use crate::systemd::{self, News};
 use crate::telemetry::{self, Losses, visible};
+use crate::tls::Sides;
 use crate::upstream::OwnAddresses;
 use crate::workers::{Rules, Running};
 
@@ -32,6 +34,9 @@ const TO_END: Duration = Duration::from_secs(5);
 pub struct Around {
     file: File,
     config: Config,
+    credentials: Credentials,
+    /// Who goes by these.
+    sides: Sides,
     runtime: Runtime,
     signals: Signals,
 }
@@ -42,11 +47,13 @@ struct File {
     path: PathBuf,
     text: String,
     endpoint: Endpoint,
+    /// What it names, as it was.
+    beside: Beside,
 }
 
 /// What there is beside those who serve.
 #[derive(Debug, Default)]
-pub struct Beside {
+pub struct Surroundings {
     /// Where they listen themselves: no upstream may lead there.
     pub own: OwnAddresses,
     /// For whoever looks, if that is asked for.
@@ -71,14 +78,22 @@ impl Around {
             Signals::catch()?
         };
         let (text, config) = load_with_secrets(path, endpoint).map_err(Error::Unusable)?;
+        // Before they are read: what is changed meanwhile is another then.
+        let beside = Beside::of(config.certificate_files());
+        let credentials = certificates::load(path, &text, &config).map_err(Error::Unusable)?;
+        let sides = Sides::default();
+        credentials.give(&sides);
         let file = File {
             path: path.to_owned(),
             text,
             endpoint,
+            beside,
         };
         Ok(Self {
             file,
             config,
+            credentials,
+            sides,
             runtime,
             signals,
         })
@@ -132,16 +147,17 @@ impl Around {
     /// When a file that the config names can't be used, or something fails that nothing runs without.
     pub fn serve(
         self,
-        mut beside: Beside,
-        start: impl FnOnce(&Config, Option<Audit>) -> io::Result<(Running, Rules)>,
+        mut surroundings: Surroundings,
+        start: impl FnOnce(&Config, Option<Audit>, &Sides) -> io::Result<(Running, Rules)>,
     ) -> Result<End, Error> {
-        let record = self.open_record(beside.before.as_mut())?;
+        let record = self.open_record(surroundings.before.as_mut())?;
         let log = telemetry::start(self.config.log.format, self.config.log.level)?;
         let losses = log.losses();
         let stopped = record.map(Opened::start).transpose().and_then(|audit| {
             tell_of_warnings(&self.config);
-            let started = start(&self.config, audit)?;
-            self.oversee(started, beside, losses)
+            self.credentials.tell(&self.config);
+            let started = start(&self.config, audit, &self.sides)?;
+            self.oversee(started, surroundings, losses)
         });
         // Ends after everything else, so that the last line is not lost.
         let log = log.finish();
@@ -177,18 +193,20 @@ impl Around {
     fn oversee(
         self,
         (running, rules): (Running, Rules),
-        beside: Beside,
+        surroundings: Surroundings,
         losses: Losses,
     ) -> io::Result<Stopped> {
         let Self {
             file,
             config,
+            credentials,
+            sides,
             runtime,
             signals,
         } = self;
         let routes = Arc::new(config.routes.clone());
         let loaded = Arc::new(Loaded::new(file.text.as_bytes(), routes));
-        let admin = match (beside.admin, &running.gauges) {
+        let admin = match (surroundings.admin, &running.gauges) {
             (Some(listener), Some(gauges)) => {
                 let (hosts, strict_ready) = (&config.admin.hosts, config.admin.strict_ready);
                 let gauges = gauges.clone();
@@ -197,7 +215,7 @@ impl Around {
             }
             _ => None,
         };
-        if let Some(mut before) = beside.before {
+        if let Some(mut before) = surroundings.before {
             // One that has ended already has nothing to stop.
             let released = runtime.block_on(before.release());
             tracing::info!(
@@ -210,15 +228,17 @@ impl Around {
             path: file.path,
             endpoint: file.endpoint,
             config,
-            own: beside.own,
+            own: surroundings.own,
             rules,
             loaded,
+            credentials,
+            sides,
         };
         let serving = Serving {
             running,
-            reloading: reload.start(file.text)?,
+            reloading: reload.start(file.text, file.beside)?,
             admin,
-            offer: beside.offer,
+            offer: surroundings.offer,
         };
         let stopped = runtime.block_on(serving.until_stopped(signals))?;
         match stopped {

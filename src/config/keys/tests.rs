@@ -18,6 +18,18 @@ fn is_taken(key: &Key, value: &str) -> bool {
     Config::parse(&file(key, value)).is_ok()
 }
 
+/// What a certificate or a key wants beside it.
+fn beside(key: &Key) -> &'static str {
+    match (key.section, key.name) {
+        ("tls", "cert") => "\ntls.key = \"/k\"",
+        ("tls", "key") => "\ntls.cert = \"/c\"",
+        ("tls", _) => "\ntls.cert = \"/c\"\ntls.key = \"/k\"",
+        ("upstream_tls", "cert") => "\nupstream_tls.key = \"/k\"",
+        ("upstream_tls", "key") => "\nupstream_tls.cert = \"/c\"",
+        _ => "",
+    }
+}
+
 /// The names that could stand in the place of `unheard-of`, by what is said of it.
 fn known(file: &str) -> BTreeSet<String> {
     let problems = Config::parse(file).unwrap_err();
@@ -145,7 +157,20 @@ fn of_each_kind_is_read_what_it_says() {
                 assert!(is_taken(key, "\"www-data\"") && is_taken(key, "\"33\""));
                 assert!(!is_taken(key, "33") && !is_taken(key, "\"a b\""));
             }
-            Kind::File => assert!(is_taken(key, "\"/a/b c\"") && !is_taken(key, "\"a/\"")),
+            Kind::File | Kind::Files => {
+                let is_taken = |value| is_taken(key, &format!("{value}{}", beside(key)));
+                assert!(
+                    is_taken("\"/a/b c\"") && !is_taken("\"a/\""),
+                    "{}",
+                    key.path()
+                );
+                let is_list = matches!(key.kind, Kind::Files);
+                assert_eq!(is_taken("[\"/a\"]"), is_list, "{}", key.path());
+            }
+            Kind::ServerName => {
+                assert!(is_taken(key, "\"a.example\"") && is_taken(key, "\"::1\""));
+                assert!(!is_taken(key, "\"https://a\""));
+            }
             Kind::Source => {
                 for right in [r#""a""#, r#""a.b[].c""#, r#"["header:A", "form:b"]"#] {
                     assert!(is_taken(key, right), "{right}");

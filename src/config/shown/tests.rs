@@ -36,6 +36,15 @@ x_forwarded = true
 forwarded = true
 via = true
 trusted = ["10.0.0.0/8", "::1", "unix"]
+[tls]
+cert = ["a\"", "b"]
+key = ["c", "d"]
+client_ca = "e"
+[upstream_tls]
+ca = "f"
+cert = "g"
+key = "h"
+server_name = "i.example"
 [limits]
 connections = 7
 inspect = "3 KiB"

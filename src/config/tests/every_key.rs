@@ -155,6 +155,8 @@ const EVERY_KEY: &str = r#"
         verify = { scheme = "twilio", secret = ["env:A", "file:/b"], url = "https://a/b" }
         log = { format = "json", level = "debug" }
         admin = { listen = "127.0.0.1:0", hosts = ["a"], public = true, strict_ready = true }
+        tls = { cert = ["/a.pem", "/b.pem"], key = ["/a.key", "/b.key"], client_ca = "/ca.pem" }
+        upstream_tls = { ca = "/up.pem", cert = "/us.pem", key = "/us.key", server_name = "app.example" }
         [forward]
         host = "upstream"
         x_forwarded = true
@@ -288,6 +290,22 @@ fn around(top: Route) -> Config {
             },
             handover: Some("/run/next".into()),
         },
+        tls: Tls {
+            pairs: vec![files("/a.pem", "/a.key"), files("/b.pem", "/b.key")],
+            client_ca: Some("/ca.pem".into()),
+        },
+        upstream_tls: UpstreamTls {
+            ca: Some("/up.pem".into()),
+            pair: Some(files("/us.pem", "/us.key")),
+            server_name: Some(ServerName::try_from("app.example").unwrap()),
+        },
         warnings: Vec::new(),
+    }
+}
+
+fn files(cert: &str, key: &str) -> Files {
+    Files {
+        cert: cert.into(),
+        key: key.into(),
     }
 }

@@ -9,6 +9,8 @@ use crate::upstream::{BrokeOff, Error};
 pub enum Cause {
     /// It was not reached.
     Connect,
+    /// It was reached, and no TLS could be spoken with it; as where its certificate is not believed.
+    Tls,
     /// It closed the connection without an answer.
     Lost,
     /// It did not answer in time.
@@ -31,8 +33,9 @@ pub struct Causes([AtomicU64; Cause::ALL.len()]);
 
 impl Cause {
     /// Each of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Connect,
+        Self::Tls,
         Self::Lost,
         Self::Timeout,
         Self::NoHttp,
@@ -47,6 +50,7 @@ impl Cause {
     pub fn of(error: &Error) -> Option<Self> {
         match error {
             Error::Connect(_) => Some(Self::Connect),
+            Error::Tls(_) => Some(Self::Tls),
             Error::Loop => Some(Self::Loop),
             Error::Lost(_) => Some(Self::Lost),
             Error::NoHttp(_) => Some(Self::NoHttp),
@@ -61,6 +65,7 @@ impl Cause {
     pub fn name(self) -> &'static str {
         match self {
             Self::Connect => "connect",
+            Self::Tls => "tls",
             Self::Lost => "lost",
             Self::Timeout => "timeout",
             Self::NoHttp => "no_http",

@@ -20,6 +20,9 @@ pub fn remedy(ended: &Ended<'_>) -> &'static str {
 fn after(cause: Cause) -> &'static str {
     match cause {
         Cause::Connect => "see that the endpoint runs, and that it listens at this upstream",
+        Cause::Tls => {
+            "see the certificate that the endpoint shows, and [upstream_tls]: error says which it is"
+        }
         Cause::Lost => "the endpoint closes the connection on events: its own log may say why",
         Cause::Timeout => {
             "let the endpoint answer before it does the work, or raise timeouts.response"
@@ -61,6 +64,7 @@ mod tests {
         use Outcome::{Failed, Forwarded, WouldDrop};
         for (cause, outcome, status, expected) in [
             (Some(Cause::Connect), Failed, 502, "listens"),
+            (Some(Cause::Tls), Failed, 502, "certificate"),
             (Some(Cause::Timeout), Failed, 504, "timeouts.response"),
             // It had begun with a 200.
             (Some(Cause::BrokeOff), Failed, 200, "break off"),

@@ -1,6 +1,7 @@
 //! The three parties of a test: the sender and the upstream on raw sockets, and the real binary between them.
 
 mod binary;
+mod certificates;
 mod clock;
 mod deaf;
 mod gate;
@@ -14,12 +15,14 @@ mod random;
 mod raw;
 mod sender;
 mod through;
+mod tls;
 mod upstream;
 
 use std::process::Command;
 use std::time::Duration;
 
 pub use binary::{Run, run, run_by_shell};
+pub use certificates::{Authority, Files, Issued};
 pub use clock::Clock;
 pub use deaf::Deaf;
 pub use gate::Gate;
@@ -33,6 +36,7 @@ pub use random::Random;
 pub use raw::Raw;
 pub use sender::{ask, connect, exchange, exchange_closing, get, post, post_with, rest};
 pub use through::{OK, answer_to, assert_refused, passed_back, passed_on, passed_on_with};
+pub use tls::{TlsSender, TlsUpstream, tls_ask, tls_connect, tls_connect_to};
 pub use upstream::{Connection, Upstream};
 
 /// Where the binary is.

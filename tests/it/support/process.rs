@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -103,6 +103,12 @@ impl Hooksieve {
     /// The same, by a command that becomes the binary, with stdin and stderr as given.
     pub fn handed(binary: &mut Command, config: &str, stdin: Stdio, stderr: Stdio) -> Self {
         Self::begin_with(binary, String::new(), config, stdin, stderr)
+    }
+
+    /// The same, with a variable in its environment.
+    pub fn alone_knowing(config: &str, name: &str, value: &Path) -> Self {
+        let head = "listen = \"127.0.0.1:0\"\n".to_owned();
+        Self::begin(Command::new(BINARY).env(name, value), head, config)
     }
 
     fn spawn(binary: &mut Command, listen: &str, upstream: &str, config: &str) -> Self {

@@ -2,11 +2,13 @@
 //!
 //! | file | question it answers |
 //! |---|---|
-//! | `source` | what is in the file, when that changes or somebody asks? |
+//! | `source` | what is in the file, when that or one beside it changes, or somebody asks? |
+//! | `beside` | are the certificates that it names another? |
 //! | `settle` | is it finished, or still being written? |
 //! | `watch` | has something happened on the way to it? |
 //! | `links` | on which names in which directories does it depend what a path leads to? |
 
+mod beside;
 mod links;
 mod settle;
 mod source;
@@ -19,16 +21,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
+pub use beside::Beside;
 pub use source::Asking;
 
 use super::around::tell_of_warnings;
 use super::refuse_loop;
 use crate::admin::Loaded;
+use crate::commands::certificates::{self, Credentials};
 use crate::commands::load::understand;
 use crate::commands::secrets::with_secrets;
 use crate::config::{Change, Changes, Config, Endpoint};
 use crate::systemd::{self, News};
 use crate::telemetry::{cut, visible};
+use crate::tls::Sides;
 use crate::upstream::OwnAddresses;
 use crate::workers::Rules;
 use source::{Found, Source};
@@ -53,34 +58,44 @@ pub struct Reload {
     pub rules: Rules,
     /// What whoever looks is told of it.
     pub loaded: Arc<Loaded>,
+    /// The certificates in force.
+    pub credentials: Credentials,
+    /// Those who go by these.
+    pub sides: Sides,
 }
 
 impl Reload {
-    /// Applies the file whenever its text is another than `text`, on a thread of its own, until what it gives back is
-    /// dropped.
+    /// Applies the file whenever its text is another than `text`, or the files that it names are others than those
+    /// `beside` it, on a thread of its own, until what it gives back is dropped.
     ///
     /// # Errors
     ///
     /// When there can't be another thread.
-    pub fn start(mut self, text: String) -> io::Result<Asking> {
+    pub fn start(mut self, text: String, beside: Beside) -> io::Result<Asking> {
         let before = Ok(text.into_bytes());
         let (mut source, asking) = Source::new(self.path.clone(), before, self.config.reload);
+        source.look_beside(beside);
         let thread = thread::Builder::new().name("reload".to_owned());
         thread.spawn(move || {
             while let Some(Found::Change(content) | Found::Asked(content)) = source.next() {
                 systemd::tell(News::Reloading);
                 let understood = content.and_then(|bytes| {
                     let config = self.understand(&bytes)?;
-                    Ok((config, bytes))
+                    // Before they are read; and where something is wrong with them, it may be put right there.
+                    source.look_beside(Beside::of(config.certificate_files()));
+                    let credentials = self.credentials_of(&config, &bytes)?;
+                    Ok((config, credentials, bytes))
                 });
                 match understood {
-                    Ok((config, bytes)) => {
+                    Ok((config, credentials, bytes)) => {
+                        self.secure(&config, credentials);
                         self.apply(config, &bytes, &mut source);
                         systemd::tell(News::Ready(SERVING));
                     }
                     Err(why) => {
                         self.loaded.failed(&why);
                         refuse(&why);
+                        self.renew();
                         systemd::tell(News::Ready(&still_serving(&why)));
                     }
                 }
@@ -97,6 +112,30 @@ impl Reload {
         refuse_loop(&self.path, &text, &config.routes, &listen, &self.own)?;
         self.refuse_without_room(&config)?;
         with_secrets(&self.path, &text, config)
+    }
+
+    /// The certificates that such a config names.
+    fn credentials_of(&self, config: &Config, bytes: &[u8]) -> Result<Credentials, String> {
+        certificates::load(&self.path, &String::from_utf8_lossy(bytes), config)
+    }
+
+    /// Reads the certificates anew by the config in force: the file may stay wrong for longer than they are valid.
+    fn renew(&mut self) {
+        let config = self.config.clone();
+        // Lines of the file are of no use where nothing is told of them.
+        if let Ok(credentials) = certificates::load(&self.path, "", &config) {
+            self.secure(&config, credentials);
+        }
+    }
+
+    /// Has these certificates shown and believed from now on, and says so if they are others.
+    fn secure(&mut self, config: &Config, credentials: Credentials) {
+        if credentials == self.credentials {
+            return;
+        }
+        credentials.give(&self.sides);
+        credentials.tell(config);
+        self.credentials = credentials;
     }
 
     /// A body as large as `limits.inspect` must find room in the memory that was set aside at the start.
@@ -129,6 +168,8 @@ impl Reload {
             source.look_when(config.reload);
         }
         self.config.reload = config.reload;
+        self.config.tls = config.tls;
+        self.config.upstream_tls = config.upstream_tls;
         self.config.routes = config.routes;
         let routes = Arc::new(self.config.routes.clone());
         self.rules.apply(&routes);

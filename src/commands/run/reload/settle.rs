@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::beside::Beside;
 use super::watch::Touch;
 use crate::commands::load::Content;
 
@@ -14,6 +15,15 @@ const DOUBTFUL: Duration = Duration::from_millis(500);
 /// After so long it is taken as it is, if it is anything, even if it is never quiet.
 const LONGEST: Duration = Duration::from_secs(2);
 
+/// What is in the config, and in the files that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The first.
+    pub config: Content,
+    /// The second.
+    pub beside: Beside,
+}
+
 /// A file to which something has happened, until it stays as it is.
 #[derive(Debug)]
 pub struct Settle {
@@ -21,7 +31,7 @@ pub struct Settle {
     /// When it is to be read next.
     due: Instant,
     /// What was read last, and since when it has been so.
-    before: Option<(Content, Instant)>,
+    before: Option<(Snapshot, Instant)>,
 }
 
 impl Settle {
@@ -52,7 +62,7 @@ impl Settle {
     }
 
     /// It was read. Gives back what is in it once that is what it was before.
-    pub fn read(&mut self, content: Content, now: Instant) -> Option<Content> {
+    pub fn read(&mut self, content: Snapshot, now: Instant) -> Option<Snapshot> {
         let since = match &self.before {
             Some((before, since)) if *before == content => *since,
             _ => now,
@@ -76,11 +86,10 @@ fn quiet(touch: Touch) -> Duration {
     }
 }
 
-fn is_doubtful(content: &Content) -> bool {
-    content
-        .as_ref()
-        .is_ok_and(|bytes| bytes.trim_ascii().is_empty())
-        || content.is_err()
+fn is_doubtful(content: &Snapshot) -> bool {
+    let Snapshot { config, beside } = content;
+    let is_empty = |bytes: &Vec<u8>| bytes.trim_ascii().is_empty();
+    config.as_ref().is_ok_and(is_empty) || config.is_err() || beside.is_doubtful()
 }
 
 #[cfg(test)]
@@ -96,10 +105,14 @@ mod tests {
     use Step::{Read, Touched};
     use Touch::{Begun, Done};
 
-    fn content(text: &str) -> Content {
-        match text {
+    fn content(text: &str) -> Snapshot {
+        let config = match text {
             "" => Err("not there".to_owned()),
             text => Ok(text.into()),
+        };
+        Snapshot {
+            config,
+            beside: Beside::default(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is in the config file, whenever that changes.
+//! What is in the config file, whenever that or a file that it names changes.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -8,8 +8,9 @@ use std::{io, mem};
 
 use notify::ErrorKind;
 
+use super::beside::Beside;
 use super::links::steps;
-use super::settle::Settle;
+use super::settle::{Settle, Snapshot};
 use super::watch::{Touch, Watch};
 use crate::commands::load::{Content, read, read_again};
 use crate::config::Reload;
@@ -31,7 +32,7 @@ pub struct Source {
     has_complained: bool,
     settle: Option<Settle>,
     /// What was given out last.
-    last: Content,
+    last: Snapshot,
 }
 
 /// What can be found.
@@ -67,10 +68,18 @@ impl Source {
             watch: None,
             has_complained: false,
             settle: None,
-            last,
+            last: Snapshot {
+                config: last,
+                beside: Beside::default(),
+            },
         };
         source.look_when(when);
         (source, asking)
+    }
+
+    /// Looks at these files too from now on, in the place of others, and whether they are others than these.
+    pub fn look_beside(&mut self, beside: Beside) {
+        self.last.beside = beside;
     }
 
     /// Looks at it on other occasions from now on.
@@ -86,14 +95,14 @@ impl Source {
         }
     }
 
-    /// Waits for a change, or until somebody asks; `None` when nobody can any more.
+    /// Waits for a change in the file or in one beside it, or until somebody asks; `None` when nobody can any more.
     pub fn next(&mut self) -> Option<Found> {
         loop {
             match self.word() {
                 Ok(Word::Asked) => {
                     self.settle = None;
-                    self.last = read(&self.path);
-                    return Some(Found::Asked(self.last.clone()));
+                    self.last.config = read(&self.path);
+                    return Some(Found::Asked(self.last.config.clone()));
                 }
                 Ok(Word::Touched(touch)) => self.touched(touch),
                 Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return None,
@@ -132,10 +141,12 @@ impl Source {
     fn look(&mut self) -> Option<Content> {
         // First, so that nothing is missed that happens behind the reading.
         self.watch_the_way();
-        let Some(content) = read_again(&self.path) else {
+        let Some(config) = read_again(&self.path) else {
             self.settle = None;
             return None;
         };
+        let beside = self.last.beside.again();
+        let content = Snapshot { config, beside };
         let now = Instant::now();
         let settle = match &mut self.settle {
             Some(settle) => settle,
@@ -148,12 +159,13 @@ impl Source {
             return None;
         }
         self.last.clone_from(&finished);
-        Some(finished)
+        Some(finished.config)
     }
 
-    /// Watches the directories on the way to the file, as it is now.
+    /// Watches the directories on the way to the file, as it is now, and to those beside it.
     fn watch_the_way(&mut self) {
-        let steps = steps(&self.path);
+        let beside = self.last.beside.paths().flat_map(steps);
+        let steps: Vec<_> = steps(&self.path).into_iter().chain(beside).collect();
         if self.watch.as_ref().is_some_and(|watch| watch.is_of(&steps)) {
             return;
         }
