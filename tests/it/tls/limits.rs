@@ -41,6 +41,22 @@ fn a_connection_on_which_nothing_comes_is_idle() {
     assert_eq!(hooksieve.stop().len(), 0);
 }
 
+/// A drain waits for what is in flight. A connection on which nothing has begun is not.
+#[test]
+fn a_connection_without_a_handshake_holds_no_stop_up() {
+    let files = Files::for_localhost();
+    let upstream = Upstream::answering(OK);
+    let mut hooksieve = Hooksieve::with(&upstream, &files.tls("a"));
+    let silent = connect(hooksieve.address());
+    let mut idle = tls_connect(hooksieve.address(), &files.sender()).expect("hands are shaken");
+    assert_eq!(tls_ask(&mut idle, get("/")).expect("an answer").status, 200);
+    assert_eq!(hooksieve.stop().len(), 1);
+    assert!(is_closed(&silent));
+    let mut rest = Vec::new();
+    // This one is told so.
+    assert_eq!(idle.read_to_end(&mut rest).expect("a clean end"), 0);
+}
+
 #[test]
 fn handshakes_take_their_memory_out_of_what_all_have() {
     let files = Files::for_localhost();

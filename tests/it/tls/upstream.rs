@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rcgen::{ExtendedKeyUsagePurpose, date_time_ymd};
+use rustls::HandshakeKind;
 
 use crate::support::{
     Authority, Connection, Files, Hooksieve, Issued, OK, TlsUpstream, Upstream, exchange, post,
@@ -72,6 +73,38 @@ fn events_reach_an_upstream_that_is_believed_and_its_host_is_without_the_scheme(
     let host = format!("localhost:{}", upstream.address().port());
     assert_eq!(requests[0].field("host"), [&*host]);
     assert_eq!(requests[1].body.len(), large.len());
+}
+
+#[test]
+fn a_session_with_an_upstream_is_resumed_on_the_next_connection() {
+    let files = Files::for_localhost();
+    let kinds = Arc::new(Mutex::new(Vec::new()));
+    let seen = kinds.clone();
+    let issued = files.authority.issue(&["localhost"]);
+    let upstream = TlsUpstream::new(issued.shown(), move |mut stream| {
+        if read_message(&mut stream, false).is_ok() {
+            let kind = stream.conn.handshake_kind();
+            seen.lock().expect("no panic").push(kind);
+            let _ = stream.write_all(OK.as_bytes());
+        }
+    });
+    let config = format!(
+        "upstream = {:?}\ntimeouts.reuse = \"0s\"\n{}",
+        upstream.url(),
+        files.upstream_tls()
+    );
+    let hooksieve = Hooksieve::alone(&config);
+    for _ in 0..3 {
+        assert_eq!(exchange(hooksieve.address(), post("{}")).status, 200);
+    }
+    let kinds = kinds.lock().expect("no panic");
+    assert_eq!(kinds[0], Some(HandshakeKind::Full));
+    assert!(
+        kinds[1..]
+            .iter()
+            .all(|kind| *kind == Some(HandshakeKind::Resumed)),
+        "{kinds:?}"
+    );
 }
 
 #[test]
