@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import tarfile
-import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,11 +61,10 @@ class Build(NamedTuple):
         self.cargo(*arguments, environment=self.environment(*flags))
         return self.source / "target" / self.target / "release/hooksieve"
 
-    def version(self):
-        return tomllib.loads((self.source / "Cargo.toml").read_text())["package"]["version"]
-
     def name(self):
-        return f"hooksieve-{self.version()}"
+        """With the version behind it, which may be that of the workspace."""
+        named = subprocess.run(["cargo", "pkgid"], cwd=self.source, check=True, text=True, stdout=subprocess.PIPE).stdout
+        return f"hooksieve-{re.search('[0-9][^@#]*$', named.strip()).group()}"
 
 
 def make(build, profile, pages):

@@ -30,7 +30,7 @@ const LONGEST: u64 = 64 << 10;
 /// What was asked.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The configuration, whose [admin] listen is asked
+    /// The configuration, whose admin.listen is asked
     #[arg(long, short, value_name = "FILE", default_value = "config.toml")]
     pub config: PathBuf,
 
