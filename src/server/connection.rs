@@ -32,7 +32,7 @@ const TLS: &[u8] = &[0x16, 3];
 
 /// How long the first request of a new connection may take to come once the server stops. It usually follows the
 /// connection at once; but one that was accepted just before must not be closed in its face.
-const FIRST_REQUEST: Duration = Duration::from_millis(250);
+pub(super) const FIRST_REQUEST: Duration = Duration::from_millis(250);
 
 /// How a connection ended.
 #[derive(Debug)]

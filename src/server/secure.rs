@@ -4,9 +4,10 @@ use std::io;
 
 use tokio::net::TcpStream;
 use tokio::sync::watch::Receiver;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use super::connection::ConnectionEnd;
+use super::connection::{ConnectionEnd, FIRST_REQUEST};
 use super::refuse;
 use super::watch::Overdue;
 use super::{Phase, Settings, reached};
@@ -31,13 +32,14 @@ pub async fn shake_hands(
         Transport::Tcp(tcp) => tcp,
         other => return Ok(other),
     };
-    let begun = tokio::select! {
-        begun = timeout(settings.patience.idle, first_byte(&tcp)) => begun,
-        // No request has come.
-        () = reached(&mut phase, Phase::Drain) => return Err(ConnectionEnd::Well),
+    let (begun, overdue) = tokio::select! {
+        begun = timeout(settings.patience.idle, first_byte(&tcp)) =>
+            (begun, ConnectionEnd::Overdue(Overdue::Request)),
+        // What was on its way when the server stopped is not lost for the sender.
+        begun = last_chance(&tcp, &mut phase) => (begun, ConnectionEnd::Well),
     };
     match begun {
-        Err(_) => return Err(ConnectionEnd::Overdue(Overdue::Request)),
+        Err(_) => return Err(overdue),
         Ok(Err(_) | Ok(None)) => return Err(ConnectionEnd::Well),
         Ok(Ok(Some(first))) if begins_plain(first) => {
             refuse::plain(Transport::Tcp(tcp)).await;
@@ -58,6 +60,15 @@ pub async fn shake_hands(
 async fn in_time(tcp: TcpStream, offer: Offer, settings: &Settings) -> Result<Stream, Failure> {
     let shaken = timeout(settings.patience.head, offer.accept(tcp)).await;
     shaken.unwrap_or(Err(Failure::TimedOut))
+}
+
+/// The same as [`first_byte`] once the server stops, as soon as on a connection that has had no request yet.
+async fn last_chance(
+    tcp: &TcpStream,
+    phase: &mut Receiver<Phase>,
+) -> Result<io::Result<Option<u8>>, Elapsed> {
+    reached(phase, Phase::Drain).await;
+    timeout(FIRST_REQUEST, first_byte(tcp)).await
 }
 
 /// The first byte, which stays there; `None` where there will be none.

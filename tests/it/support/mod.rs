@@ -36,7 +36,7 @@ pub use random::Random;
 pub use raw::Raw;
 pub use sender::{ask, connect, exchange, exchange_closing, get, post, post_with, rest};
 pub use through::{OK, answer_to, assert_refused, passed_back, passed_on, passed_on_with};
-pub use tls::{TlsSender, TlsUpstream, tls_ask, tls_connect, tls_connect_to};
+pub use tls::{TlsSender, TlsUpstream, tls_ask, tls_connect, tls_connect_to, tls_on};
 pub use upstream::{Connection, Upstream};
 
 /// Where the binary is.

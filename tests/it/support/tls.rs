@@ -34,9 +34,18 @@ pub fn tls_connect_to(
     address: SocketAddr,
     sender: &Arc<ClientConfig>,
 ) -> io::Result<TlsSender> {
+    tls_on(connect(address), name, sender)
+}
+
+/// The same on a connection that is there already.
+pub fn tls_on(
+    tcp: TcpStream,
+    name: &'static str,
+    sender: &Arc<ClientConfig>,
+) -> io::Result<TlsSender> {
     let name = ServerName::try_from(name).expect("a name");
     let session = ClientConnection::new(sender.clone(), name).map_err(io::Error::other)?;
-    let mut stream = StreamOwned::new(session, connect(address));
+    let mut stream = StreamOwned::new(session, tcp);
     while stream.conn.is_handshaking() {
         stream.conn.complete_io(&mut stream.sock)?;
     }

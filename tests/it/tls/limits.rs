@@ -2,8 +2,10 @@
 
 use std::io::{Read, Write};
 
+use rustix::process::Signal;
+
 use crate::support::{
-    Files, Hooksieve, OK, Upstream, connect, get, post, tls_ask, tls_connect, wait_until,
+    Files, Hooksieve, OK, Upstream, connect, get, post, tls_ask, tls_connect, tls_on, wait_until,
 };
 
 /// What a handshake begins with.
@@ -55,6 +57,26 @@ fn a_connection_without_a_handshake_holds_no_stop_up() {
     let mut rest = Vec::new();
     // This one is told so.
     assert_eq!(idle.read_to_end(&mut rest).expect("a clean end"), 0);
+}
+
+#[test]
+fn the_first_request_of_a_connection_that_was_accepted_just_before_a_stop_is_answered() {
+    let files = Files::for_localhost();
+    let upstream = Upstream::answering(OK);
+    let mut hooksieve = Hooksieve::with(&upstream, &files.tls("a"));
+    let fresh = connect(hooksieve.address());
+    let mut used = tls_connect(hooksieve.address(), &files.sender()).expect("hands are shaken");
+    // `fresh` was accepted before `used`, and `used` has been served.
+    assert_eq!(tls_ask(&mut used, get("/")).expect("an answer").status, 200);
+    hooksieve.signal(Signal::TERM);
+    hooksieve.line("stopping: what is in flight is finished, a second signal ends it at once");
+    let fresh = tls_on(fresh, "localhost", &files.sender());
+    let mut fresh = fresh.expect("hands are shaken");
+    assert_eq!(
+        tls_ask(&mut fresh, get("/")).expect("an answer").status,
+        200
+    );
+    assert_eq!(hooksieve.wait().code(), Some(0));
 }
 
 #[test]
