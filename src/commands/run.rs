@@ -3,6 +3,7 @@
 mod around;
 mod listen;
 mod loops;
+mod record;
 mod reload;
 mod signals;
 mod stop;

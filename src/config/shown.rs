@@ -3,22 +3,22 @@
 mod sockets;
 #[cfg(test)]
 mod tests;
+mod value;
 
-use std::fmt::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::keys::{KEYS, Key};
-use super::units::{show_size, show_time};
+use super::units::show_size;
 use super::{Config, Reload};
 use crate::audit::OnError;
 use crate::headers::Host;
-use crate::policy::Patterns;
 use crate::route::Route;
-use crate::telemetry::{Format, in_toml};
+use crate::telemetry::Format;
 use crate::verify::{Setting, Verify};
 use sockets::{several, sockets};
+
+pub use value::Value;
 
 /// A key and its value, as they could be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,19 +29,6 @@ pub struct Shown {
     pub key: &'static str,
     /// What it is set to, by the file or by default.
     pub value: Value,
-}
-
-/// A value as it could be written. Its `Display` is TOML in one line, in which nothing is hidden.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// A string.
-    Text(String),
-    /// A whole number.
-    Number(usize),
-    /// `true` or `false`.
-    Flag(bool),
-    /// A list of strings.
-    List(Vec<String>),
 }
 
 impl Config {
@@ -266,61 +253,5 @@ fn shown(section: &'static str, key: &'static str, value: impl Into<Value>) -> S
         section,
         key,
         value: value.into(),
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<usize> for Value {
-    fn from(number: usize) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-impl From<Duration> for Value {
-    fn from(time: Duration) -> Self {
-        Self::Text(show_time(time))
-    }
-}
-
-impl From<Vec<String>> for Value {
-    fn from(list: Vec<String>) -> Self {
-        Self::List(list)
-    }
-}
-
-impl From<&Patterns> for Value {
-    fn from(patterns: &Patterns) -> Self {
-        Self::List(patterns.iter().map(|one| one.as_str().to_owned()).collect())
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(&in_toml(text)),
-            Self::Number(number) => number.fmt(f),
-            Self::Flag(flag) => flag.fmt(f),
-            Self::List(list) => {
-                f.write_char('[')?;
-                for (number, text) in list.iter().enumerate() {
-                    if number > 0 {
-                        f.write_str(", ")?;
-                    }
-                    f.write_str(&in_toml(text))?;
-                }
-                f.write_char(']')
-            }
-        }
     }
 }

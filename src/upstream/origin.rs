@@ -1,6 +1,7 @@
 //! The upstream: how it is spoken to, and where: a host and a port, or a Unix socket.
 
-use std::error::Error;
+mod error;
+
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ use std::path::{Path, PathBuf};
 use http::uri::Authority;
 
 use crate::tls::ServerName;
-use crate::transport::{NoSocketPath, UNIX, socket_path};
+use crate::transport::{UNIX, socket_path};
+pub use error::OriginError;
 
 /// Where a server is: what a URL says before its path, or a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,23 +30,6 @@ pub enum Scheme {
     Http,
     /// By TLS, `https://`.
     Https,
-}
-
-/// Why a URL is no [`Origin`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OriginError {
-    /// `unix:` and no path of a socket.
-    Socket(NoSocketPath),
-    /// It does not begin with `http://` or `https://`.
-    Scheme,
-    /// A user name: it would be added to requests, which go on as they came.
-    Credentials,
-    /// A path, a query or a fragment: requests have their own.
-    Path,
-    /// No host, or one that is no name and no address; for `https://`, one for which there can be no certificate.
-    Host,
-    /// A port that is none from 1 to 65535.
-    Port,
 }
 
 impl Scheme {
@@ -199,22 +184,6 @@ impl fmt::Display for Origin {
     }
 }
 
-impl fmt::Display for OriginError {
-    /// The rest of a sentence that begins with the URL.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Socket(wrong) => return wrong.fmt(f),
-            Self::Scheme => "does not begin with http://",
-            Self::Credentials => "has a user name, but requests go on as they came",
-            Self::Path => "has a path or query, but requests keep their own",
-            Self::Host => "has no valid host",
-            Self::Port => "has no port from 1 to 65535",
-        })
-    }
-}
-
-impl Error for OriginError {}
-
 fn show(host: &str, port: u16, default: u16) -> String {
     let host = if host.contains(':') {
         format!("[{host}]")
@@ -229,99 +198,4 @@ fn show(host: &str, port: u16, default: u16) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_origin_shows_as_its_authority() {
-        for (url, host, port, authority) in [
-            ("http://127.0.0.1:3000", "127.0.0.1", 3000, "127.0.0.1:3000"),
-            ("http://app/", "app", 80, "app"),
-            (
-                "http://my_app-1.internal:80",
-                "my_app-1.internal",
-                80,
-                "my_app-1.internal",
-            ),
-            ("http://[::1]:3000", "::1", 3000, "[::1]:3000"),
-            ("http://[0:0::1]", "::1", 80, "[::1]"),
-        ] {
-            let origin = Origin::parse(url).unwrap();
-            assert_eq!((origin.host(), origin.port()), (host, port), "{url}");
-            assert_eq!(origin.to_string(), authority, "{url}");
-        }
-    }
-
-    #[test]
-    fn one_on_a_socket_shows_as_that_and_is_called_localhost() {
-        let origin = Origin::parse("unix:/run/my app.sock").unwrap();
-        assert_eq!(
-            origin.socket(),
-            Some(std::path::Path::new("/run/my app.sock"))
-        );
-        assert_eq!(origin.authority(), "localhost");
-        assert_eq!(origin.url(), "unix:/run/my app.sock");
-        assert_ne!(origin, Origin::parse("http://localhost").unwrap());
-        assert_eq!(Origin::parse("http://app:80/").unwrap().url(), "http://app");
-    }
-
-    #[test]
-    fn another_scheme_is_another_origin_with_another_port() {
-        for (url, port, shown) in [
-            ("https://app", 443, "https://app"),
-            ("https://app:443/", 443, "https://app"),
-            ("https://app:80", 80, "https://app:80"),
-            ("https://[::1]", 443, "https://[::1]"),
-            ("http://app:443", 443, "app:443"),
-        ] {
-            let origin = Origin::parse(url).unwrap();
-            assert_eq!(
-                (origin.port(), &*origin.to_string()),
-                (port, shown),
-                "{url}"
-            );
-            assert_eq!(Origin::parse(&origin.url()), Ok(origin), "{url}");
-        }
-        assert_ne!(
-            Origin::parse("http://app:443"),
-            Origin::parse("https://app")
-        );
-    }
-
-    #[test]
-    fn anything_else_is_refused() {
-        use OriginError::{Credentials, Host, Path, Port, Scheme, Socket};
-        for (url, wrong) in [
-            ("https:app", Scheme),
-            ("https://app/hooks", Path),
-            ("https://a..b", Host),
-            ("https://me@app", Credentials),
-            ("https://app:0", Port),
-            ("unix:run/app.sock", Socket(NoSocketPath::Relative)),
-            ("unix:///run/app.sock", Socket(NoSocketPath::Slashes)),
-            ("unix:@app", Socket(NoSocketPath::Abstract)),
-            ("127.0.0.1:3000", Scheme),
-            ("http:app", Scheme),
-            ("ftp://app", Scheme),
-            ("", Scheme),
-            ("http://me:secret@app", Credentials),
-            ("http://app/hooks", Path),
-            ("http://app//", Path),
-            ("http://app?x=1", Path),
-            ("http://app#x", Path),
-            ("http://", Host),
-            ("http://:3000", Host),
-            ("http://my app", Host),
-            ("http://::1", Host),
-            ("http://[::1", Host),
-            ("http://[app]", Host),
-            ("http://[::1]x:1", Host),
-            ("http://app:", Port),
-            ("http://app:0", Port),
-            ("http://app:+1", Port),
-            ("http://app:65536", Port),
-        ] {
-            assert_eq!(Origin::parse(url), Err(wrong), "{url}");
-        }
-    }
-}
+mod tests;

@@ -4,16 +4,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::End;
+use super::record;
 use super::reload::{self, Beside, Reload};
 use super::signals::Signals;
 use super::stop::Serving;
 use crate::admin::{self, Admin, Loaded, PUBLIC};
-use crate::audit::{self, Audit, Opened};
+use crate::audit::{Audit, Opened};
 use crate::commands::Error;
 use crate::commands::certificates::{self, Credentials};
 use crate::commands::secrets::load_with_secrets;
@@ -21,13 +21,10 @@ use crate::config::{Config, Endpoint};
 use crate::handover::{Offer, Predecessor};
 use crate::server::{self, Bound, Stopped};
 use crate::systemd::{self, News};
-use crate::telemetry::{self, Losses, visible};
+use crate::telemetry::{self, Losses};
 use crate::tls::Sides;
 use crate::upstream::OwnAddresses;
 use crate::workers::{Rules, Running};
-
-/// What the process before this one needs beyond its drain, to end.
-const TO_END: Duration = Duration::from_secs(5);
 
 /// A program that is going to serve: its config is read, and no signal kills it any more.
 #[derive(Debug)]
@@ -150,7 +147,7 @@ impl Around {
         mut surroundings: Surroundings,
         start: impl FnOnce(&Config, Option<Audit>, &Sides) -> io::Result<(Running, Rules)>,
     ) -> Result<End, Error> {
-        let record = self.open_record(surroundings.before.as_mut())?;
+        let record = record::open(&self, surroundings.before.as_mut())?;
         let log = telemetry::start(self.config.log.format, self.config.log.level)?;
         let losses = log.losses();
         let stopped = record.map(Opened::start).transpose().and_then(|audit| {
@@ -164,29 +161,6 @@ impl Around {
         Ok(End {
             stopped: stopped?,
             log,
-        })
-    }
-
-    /// Opens the file in which drops are recorded, if there is to be one. It has one writer: the process `before` is
-    /// released before there is another, and its last drops are waited for; connections wait in the queue meanwhile.
-    fn open_record(&self, before: Option<&mut Predecessor>) -> Result<Option<Opened>, Error> {
-        let Some(settings) = self.config.audit.settings() else {
-            return Ok(None);
-        };
-        if let Some(before) = before {
-            let drain = self.config.timeouts.drain;
-            self.runtime
-                .block_on(ended(before, drain + TO_END))
-                .map_err(|error| {
-                    self.unusable(&format!("can't take over the record of drops: {error}"))
-                })?;
-        }
-        let file = settings.path.clone();
-        audit::open(settings).map(Some).map_err(|error| {
-            let file = visible(&file.to_string_lossy());
-            self.unusable(&format!(
-                "can't record drops in audit.path = \"{file}\": {error}"
-            ))
         })
     }
 
@@ -249,16 +223,6 @@ impl Around {
             Stopped::CutOff => tracing::warn!("stopped, and what was in flight was cut off"),
         }
         Ok(stopped)
-    }
-}
-
-/// Releases the process `before` this one, and waits until it has ended, for so long at most.
-async fn ended(before: &mut Predecessor, within: Duration) -> io::Result<()> {
-    before.release().await?;
-    if before.ends(within).await {
-        Ok(())
-    } else {
-        Err(io::Error::other("the process before this one does not end"))
     }
 }
 

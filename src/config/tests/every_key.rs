@@ -1,13 +1,19 @@
 //! What each key comes to, at the top level and in a route.
 
+use std::time::Duration;
+
 use http::HeaderName;
+use tracing::level_filters::LevelFilter;
 
 use super::*;
 use crate::audit;
 use crate::audit::OnError;
 use crate::event::{self, Document, Part, Path as TypePath};
 use crate::route::{Handshake, InHead, Source};
-use crate::server::Account;
+use crate::server::{Access, Account};
+use crate::telemetry::Format;
+use crate::tls::ServerName;
+use crate::transport::Address;
 
 /// `type = ["header:X-A", "l[].a.b"]`
 fn source() -> Source {
