@@ -99,14 +99,24 @@ deny = ["batch.*"]
 path = "/observed"
 mode = "observe"
 filter = { deny = ["batch.*"] }
+[[route]]
+path = "/secure"
+upstream = "https://127.0.0.1:9"
+[upstream_tls]
+ca = "{directory}/cert.pem"
+cert = "{directory}/cert.pem"
+key = "{directory}/key.pem"
 """
+CERTIFICATE = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=a -days 30"
 
 
 def exposed(binary):
     """Of each metric, the values of each of its labels."""
     with tempfile.TemporaryDirectory() as directory:
         config = Path(directory) / "config.toml"
-        config.write_text(CONFIG)
+        config.write_text(CONFIG.replace("{directory}", directory))
+        command = [*CERTIFICATE.split(), "-keyout", "key.pem", "-out", "cert.pem"]
+        subprocess.run(command, cwd=directory, check=True, capture_output=True)
         log = Path(directory) / "log"
         with log.open("w") as out:
             process = subprocess.Popen([binary, "--config", config], stdout=out)

@@ -1,6 +1,7 @@
 //! Which version of the config is in force, and what was wrong with the last that is not.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -30,6 +31,19 @@ pub struct Version {
     pub failed: u64,
     /// The last that could not be.
     pub problem: Option<Problem>,
+    /// The certificates that are shown.
+    pub certificates: Vec<Expiry>,
+}
+
+/// Until when a certificate holds that is shown to somebody.
+#[derive(Clone, Debug)]
+pub struct Expiry {
+    /// `senders` or `upstreams`.
+    pub shown_to: &'static str,
+    /// Where it is kept.
+    pub file: PathBuf,
+    /// Until when.
+    pub until: SystemTime,
 }
 
 /// Why a version of the config was not applied.
@@ -54,6 +68,7 @@ impl Loaded {
             applied: 0,
             failed: 0,
             problem: None,
+            certificates: Vec::new(),
         }))
     }
 
@@ -67,6 +82,11 @@ impl Loaded {
         if let Some(problem) = &mut version.problem {
             problem.is_mended = true;
         }
+    }
+
+    /// These certificates are shown from now on.
+    pub fn shows(&self, certificates: Vec<Expiry>) {
+        self.lock().certificates = certificates;
     }
 
     /// A file could not be applied.

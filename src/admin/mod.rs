@@ -28,7 +28,7 @@ use hyper::service::service_fn;
 use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 
-pub use loaded::Loaded;
+pub use loaded::{Expiry, Loaded};
 
 use crate::memory::Memory;
 use crate::proxy::counts::Counts;

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use humantime::format_rfc3339_seconds;
 
 use super::load::read_in_time;
+use crate::admin::Expiry;
 use crate::config::{Config, Problems};
 use crate::telemetry::visible;
 use crate::tls::{Pair, Served, Sides, Towards, Validity};
@@ -57,17 +58,36 @@ impl Credentials {
     /// Logs which certificates are shown, and until when they are valid; what is odd about one is a warning.
     pub fn tell(&self, config: &Config) {
         let now = SystemTime::now();
+        for (shown_to, file, pair) in self.shown(config) {
+            tell(shown_to, file, pair, now);
+        }
+    }
+
+    /// Until when each of those holds.
+    pub fn expiries(&self, config: &Config) -> Vec<Expiry> {
+        let shown = self.shown(config);
+        let expiry = |(shown_to, file, pair): (_, &Path, &Pair)| Expiry {
+            shown_to,
+            file: file.to_owned(),
+            until: pair.certificate.until,
+        };
+        shown.map(expiry).collect()
+    }
+
+    /// The certificates that are shown: to whom each is, and where it is kept.
+    fn shown<'c>(
+        &'c self,
+        config: &'c Config,
+    ) -> impl Iterator<Item = (&'static str, &'c Path, &'c Pair)> {
         let served = self.served.iter().flat_map(|served| &served.pairs);
-        for (files, pair) in config.tls.pairs.iter().zip(served) {
-            tell("senders", &files.cert, pair, now);
-        }
-        let shown = self
-            .towards
-            .iter()
-            .filter_map(|towards| towards.pair.as_ref());
-        for (files, pair) in config.upstream_tls.pair.iter().zip(shown) {
-            tell("upstreams", &files.cert, pair, now);
-        }
+        let senders = config.tls.pairs.iter().zip(served);
+        let senders = senders.map(|(files, pair)| ("senders", files, pair));
+        let towards = self.towards.iter();
+        let own = towards.filter_map(|towards| towards.pair.as_ref());
+        let upstreams = config.upstream_tls.pair.iter().zip(own);
+        let upstreams = upstreams.map(|(files, pair)| ("upstreams", files, pair));
+        let all = senders.chain(upstreams);
+        all.map(|(shown_to, files, pair)| (shown_to, &*files.cert, pair))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What whoever runs it can look at: health, metrics and a page.
 
+mod certificates;
 mod health;
 mod listener;
 mod metrics;

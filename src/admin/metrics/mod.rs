@@ -160,16 +160,34 @@ fn of_the_program(state: &State) -> Vec<MetricFamily> {
         &[],
     );
     loaded.set(&[], since_1970(version.since).as_secs_f64());
+    let mut certificates = Family::new::<Gauge>(
+        "hooksieve_certificate_expiry_timestamp_seconds",
+        "Until when a certificate holds that is shown, by to whom and where it is kept.",
+        &["shown_to", "file"],
+    );
+    for shown in &version.certificates {
+        let file = visible(&shown.file.to_string_lossy());
+        let until = since_1970(shown.until).as_secs_f64();
+        certificates.set(&[shown.shown_to, &file], until);
+    }
     let mut build = Family::new::<Gauge>(
         "hooksieve_build_info",
         "1, with what was built.",
         &["version"],
     );
     build.add(&[env!("CARGO_PKG_VERSION")], 1);
-    [connections, held, lost, reloads, loaded, build]
-        .into_iter()
-        .filter_map(Family::finish)
-        .collect()
+    [
+        connections,
+        held,
+        lost,
+        reloads,
+        loaded,
+        certificates,
+        build,
+    ]
+    .into_iter()
+    .filter_map(Family::finish)
+    .collect()
 }
 
 fn name(route: &CountedRoute) -> String {

@@ -180,6 +180,7 @@ impl Around {
         } = self;
         let routes = Arc::new(config.routes.clone());
         let loaded = Arc::new(Loaded::new(file.text.as_bytes(), routes));
+        loaded.shows(credentials.expiries(&config));
         let admin = match (surroundings.admin, &running.gauges) {
             (Some(listener), Some(gauges)) => {
                 let (hosts, strict_ready) = (&config.admin.hosts, config.admin.strict_ready);

@@ -135,6 +135,7 @@ impl Reload {
         }
         credentials.give(&self.sides);
         credentials.tell(config);
+        self.loaded.shows(credentials.expiries(config));
         self.credentials = credentials;
     }
 
