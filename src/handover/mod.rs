@@ -56,12 +56,9 @@ mod tests {
         let names = offered.iter().copied().chain([&listener]);
         let clones = all.iter().map(|bound| bound.try_clone().expect("a file"));
         let offered = names.cloned().zip(clones).collect();
-        let own = all[offered_len(&all)].try_clone().expect("a file");
+        let own = all.last().expect("the offer itself");
+        let own = own.try_clone().expect("a file");
         (Offer::new(own, offered).expect("it can be watched"), all)
-    }
-
-    fn offered_len(all: &[Bound]) -> usize {
-        all.len() - 1
     }
 
     #[tokio::test]

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::{
-    Hooksieve, Load, OK, To, Upstream, exchange, exchange_local, post, run, wait_until,
+    Hooksieve, Load, OK, Upstream, assert_record_is_whole, exchange, exchange_local, post, run,
+    wait_until,
 };
 
 const EVENT: &str = r#"{"type":"invoice.paid"}"#;
@@ -33,15 +34,7 @@ fn under_load_nobody_is_refused_and_nothing_is_lost_or_doubled() {
     let config = config(directory.path(), &upstream, "");
     let mut serves = Hooksieve::whole(&config);
     let (port, socket) = (serves.address(), directory.path().join("in.sock"));
-    let load = Load::begin([
-        To::Port(port),
-        To::Port(port),
-        To::Port(port),
-        To::Kept(port),
-        To::Kept(port),
-        To::Socket(socket.clone()),
-        To::Socket(socket.clone()),
-    ]);
+    let load = Load::of_every_kind(port, &socket);
     for _ in 0..4 {
         load.wait_for(100);
         let next = Hooksieve::whole(&config);
@@ -101,15 +94,7 @@ fn with_a_record_of_drops_the_next_waits_until_it_has_one_writer() {
     replaced(&mut first);
     assert_eq!(exchange(address, &denied).status, 200);
     next.stop();
-    let path = record.to_str().expect("it is text");
-    let verified = run(directory.path(), &["audit", "verify", path]);
-    assert_eq!(
-        verified.code,
-        Some(0),
-        "{}{}",
-        verified.stdout,
-        verified.stderr
-    );
+    assert_record_is_whole(directory.path(), std::slice::from_ref(&record));
     let lines = fs::read_to_string(&record).expect("it is there");
     assert_eq!(lines.lines().count(), 2);
 }

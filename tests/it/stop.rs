@@ -45,6 +45,16 @@ fn stop(hooksieve: &Hooksieve, signal: Signal) {
     hooksieve.line("stopping: what is in flight is finished, a second signal ends it at once");
 }
 
+/// A connection that was accepted and has sent nothing, and one behind it that has been served.
+fn fresh_and_used(hooksieve: &Hooksieve) -> (TcpStream, TcpStream) {
+    let fresh = connect(hooksieve.address());
+    let mut used = connect(hooksieve.address());
+    used.write_all(post(EVENT).as_bytes())
+        .expect("it can be sent");
+    assert_eq!(answer(&mut used).status, 200);
+    (fresh, used)
+}
+
 fn answer(stream: &mut TcpStream) -> Message {
     read_message(stream, false).expect("there is an answer")
 }
@@ -126,12 +136,7 @@ fn the_first_request_of_a_connection_that_was_accepted_just_before_is_answered()
     let upstream = Upstream::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     for _ in 0..5 {
         let mut hooksieve = Hooksieve::before(&upstream);
-        let mut fresh = connect(hooksieve.address());
-        let mut used = connect(hooksieve.address());
-        used.write_all(post(EVENT).as_bytes())
-            .expect("it can be sent");
-        assert_eq!(answer(&mut used).status, 200);
-        // `fresh` was accepted before `used`, and `used` has been served.
+        let (mut fresh, _used) = fresh_and_used(&hooksieve);
         stop(&hooksieve, Signal::TERM);
         fresh
             .write_all(post(EVENT).as_bytes())
@@ -149,12 +154,7 @@ fn the_first_request_of_a_connection_that_was_accepted_just_before_is_answered()
 fn connections_without_a_request_are_closed_soon_and_hold_nothing_up() {
     let upstream = Upstream::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     let mut hooksieve = Hooksieve::with(&upstream, "[timeouts]\ndrain = \"1s\"\n");
-    let mut fresh = connect(hooksieve.address());
-    let mut used = connect(hooksieve.address());
-    used.write_all(post(EVENT).as_bytes())
-        .expect("it can be sent");
-    assert_eq!(answer(&mut used).status, 200);
-    // `fresh` was accepted before `used`, and `used` has been served.
+    let (mut fresh, mut used) = fresh_and_used(&hooksieve);
     stop(&hooksieve, Signal::TERM);
     assert_eq!(used.read(&mut [0]).expect("it is closed in order"), 0);
     assert_eq!(fresh.read(&mut [0]).expect("it is closed in order"), 0);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::support::{
-    BINARY, Load, Manager, OK, To, Upstream, exchange, exchange_local, post, run, run_by_shell,
+    BINARY, Load, Manager, OK, Upstream, exchange, exchange_local, post, run, run_by_shell,
 };
 
 const EVENT: &str = r#"{"type":"invoice.paid"}"#;
@@ -47,15 +47,7 @@ fn a_restart_under_load_refuses_and_loses_nothing_and_doubles_nothing() {
     let manager = Manager::new();
     let (port, socket) = (manager.address(), manager.socket());
     let mut serves = manager.start(&upstream, "");
-    let load = Load::begin([
-        To::Port(port),
-        To::Port(port),
-        To::Port(port),
-        To::Kept(port),
-        To::Kept(port),
-        To::Socket(socket.clone()),
-        To::Socket(socket),
-    ]);
+    let load = Load::of_every_kind(port, &socket);
     for _ in 0..4 {
         load.wait_for(100);
         serves.signal(Signal::TERM);

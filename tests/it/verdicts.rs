@@ -5,39 +5,12 @@ mod library;
 mod proxy;
 mod table;
 
-use std::thread;
-
 use table::{Found, Group, files};
 
 /// Checks each group of each file, several at once.
 #[track_caller]
 fn assert_agreed(check: fn(&Group, &mut Found)) {
-    let groups: Vec<_> = files().into_iter().flat_map(|(_, groups)| groups).collect();
-    let threads = 4;
-    let found = thread::scope(|scope| {
-        let started: Vec<_> = (0..threads)
-            .map(|first| {
-                let groups = groups.iter().skip(first).step_by(threads);
-                scope.spawn(move || {
-                    let mut found = Found::default();
-                    groups.for_each(|group| check(group, &mut found));
-                    found
-                })
-            })
-            .collect();
-        let joined = started.into_iter().map(thread::ScopedJoinHandle::join);
-        let joined = joined.map(|found| found.expect("all rows can be tried"));
-        joined.collect::<Vec<_>>()
-    });
-    let wrong: Vec<_> = found.iter().flat_map(|found| &found.wrong).collect();
-    let first: Vec<_> = wrong.iter().take(10).map(|wrong| wrong.as_str()).collect();
-    assert!(
-        wrong.is_empty(),
-        "{} rows:\n{}",
-        wrong.len(),
-        first.join("\n")
-    );
-    assert!(found.iter().map(|found| found.rows).sum::<usize>() >= 1_000);
+    assert!(table::assert_agreed(4, || check) >= 1_000);
 }
 
 #[test]

@@ -6,15 +6,11 @@ mod proxy;
 #[path = "../../../tests/it/verdicts/table.rs"]
 mod table;
 
-use std::io::BufReader;
-use std::io::Write;
-use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
-use std::thread;
 
-use table::{Found, Group, Row, files};
+use table::{Found, Group, Row, assert_agreed};
 
-use crate::support::{Envoy, Message, connect, read_message};
+use crate::support::{Envoy, Message};
 
 /// Fields of which Envoy makes one line where the sender wrote several. It is decided as if they were several; the endpoint
 /// gets one. That is all that is otherwise than in the tables: Envoy itself refuses no row, and none is left out.
@@ -23,38 +19,16 @@ const JOINED: [&str; 2] = ["Content-Encoding", "Content-Type"];
 #[test]
 #[ignore = "needs Envoy"]
 fn envoy_does_with_each_row_what_it_says() {
-    let groups: Vec<_> = files().into_iter().flat_map(|(_, groups)| groups).collect();
-    let threads = 2;
-    let found = thread::scope(|scope| {
-        let started: Vec<_> = (0..threads)
-            .map(|first| {
-                let groups = groups.iter().skip(first).step_by(threads);
-                scope.spawn(move || {
-                    let mut found = Found::default();
-                    let arrived = Arc::new(Mutex::new(Vec::new()));
-                    let upstream = proxy::recording(arrived.clone());
-                    let envoy = Envoy::before(upstream.address());
-                    for group in groups {
-                        check(&envoy, &arrived, group, &mut found);
-                    }
-                    found
-                })
-            })
-            .collect();
-        let joined = started.into_iter().map(thread::ScopedJoinHandle::join);
-        joined
-            .map(|found| found.expect("all rows can be tried"))
-            .collect::<Vec<_>>()
+    let rows = assert_agreed(2, || {
+        let arrived = Arc::new(Mutex::new(Vec::new()));
+        let upstream = proxy::recording(arrived.clone());
+        let envoy = Envoy::before(upstream.address());
+        move |group: &Group, found: &mut Found| {
+            // As long as there are rows.
+            let _serves = &upstream;
+            check(&envoy, &arrived, group, found);
+        }
     });
-    let wrong: Vec<_> = found.iter().flat_map(|found| &found.wrong).collect();
-    let first: Vec<_> = wrong.iter().take(40).map(|wrong| wrong.as_str()).collect();
-    assert!(
-        wrong.is_empty(),
-        "{} rows:\n{}",
-        wrong.len(),
-        first.join("\n")
-    );
-    let rows: usize = found.iter().map(|found| found.rows).sum();
     assert!(rows >= 5_000, "{rows}");
 }
 
@@ -63,24 +37,10 @@ fn check(envoy: &Envoy, arrived: &Mutex<Vec<Message>>, group: &Group, found: &mu
     let config = group.config_before("127.0.0.1:3000");
     let mut hooksieve = envoy.beside(&config);
     arrived.lock().expect("no panic").clear();
-    let mut stream: Option<BufReader<TcpStream>> = None;
-    let mut answers = Vec::new();
-    for row in &group.rows {
-        let mut connection = stream
-            .take()
-            .unwrap_or_else(|| BufReader::new(connect(envoy.address)));
-        let sent = connection.get_mut().write_all(&proxy::written(row));
-        sent.expect("the request can be sent");
-        let answer = read_message(&mut connection, row.method == "HEAD");
-        let answer = answer.unwrap_or_else(|error| panic!("{error}: {row:#?}"));
-        if answer.field("connection") != ["close"] {
-            stream = Some(connection);
-        }
-        answers.push(answer);
-        // The line of what went on is written when Envoy has done with it, and may come behind that of the next.
-        hooksieve.events(answers.len());
-    }
-    drop(stream);
+    // The line of what went on is written when Envoy has done with it, and may come behind that of the next.
+    let answers = proxy::answers(group, envoy.address, |count| {
+        hooksieve.events(count);
+    });
     let events = hooksieve.stop();
     assert_eq!(events.len(), group.rows.len(), "{}", group.config);
     let mut forwarded = Vec::new();

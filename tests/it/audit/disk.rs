@@ -16,7 +16,8 @@ use rustix::process::Signal;
 
 use super::{all_lines, denied, directory, drop_one, file, files, hooksieve, lines, recording};
 use crate::support::{
-    BINARY, Hooksieve, OK, Raw, Upstream, connect, exchange, post, read_message, run, wait_until,
+    BINARY, Hooksieve, OK, Raw, Upstream, assert_record_is_whole, connect, exchange, post,
+    read_message, wait_until,
 };
 
 /// Senders that drop events one after another, until they are stopped or nobody answers any more.
@@ -80,17 +81,7 @@ fn ids(path: &Path) -> HashSet<String> {
 }
 
 fn assert_whole(directory: &Path, path: &Path) {
-    let files = files(path);
-    let files = files.iter().map(|file| file.to_str().expect("text"));
-    let arguments: Vec<_> = ["audit", "verify"].into_iter().chain(files).collect();
-    let verified = run(directory, &arguments);
-    assert_eq!(
-        verified.code,
-        Some(0),
-        "{}{}",
-        verified.stdout,
-        verified.stderr
-    );
+    assert_record_is_whole(directory, &files(path));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
@@ -13,7 +13,7 @@ use super::{Message, PATIENCE, Upstream, post, read_message, wait_until};
 
 /// Where a sender sends to, and how.
 #[derive(Clone, Debug)]
-pub enum To {
+enum To {
     /// A port, on a new connection for each event.
     Port(SocketAddr),
     /// A port, on one connection as long as that stays. Where it is closed before an answer, the event is sent again.
@@ -40,7 +40,7 @@ impl Stream for UnixStream {}
 
 impl Load {
     /// One sender to each of these. What goes wrong is a panic of [`end`](Self::end).
-    pub fn begin(to: impl IntoIterator<Item = To>) -> Self {
+    fn begin(to: impl IntoIterator<Item = To>) -> Self {
         let shared = Arc::new(Shared::default());
         let senders = to.into_iter().enumerate().map(|(number, to)| {
             let shared = shared.clone();
@@ -50,6 +50,20 @@ impl Load {
             senders: senders.collect(),
             shared,
         }
+    }
+
+    /// Senders of every kind, most of them to the port.
+    pub fn of_every_kind(port: SocketAddr, socket: &Path) -> Self {
+        let socket = || To::Socket(socket.to_owned());
+        Self::begin([
+            To::Port(port),
+            To::Port(port),
+            To::Port(port),
+            To::Kept(port),
+            To::Kept(port),
+            socket(),
+            socket(),
+        ])
     }
 
     /// Waits until so many more events have been answered.

@@ -1,7 +1,7 @@
 //! What the running proxy does, and logs.
 
 use std::io::{BufReader, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use hooksieve::telemetry::cut;
@@ -19,10 +19,24 @@ pub fn check(group: &Group, found: &mut Found) {
     let upstream = recording(arrived.clone());
     let config = group.config_before(&upstream.address().to_string());
     let mut hooksieve = Hooksieve::alone(&config);
+    let answers = answers(group, hooksieve.address(), |_| {});
+    let events = hooksieve.stop();
+    assert_eq!(events.len(), group.rows.len(), "{}", group.config);
+    for ((row, answer), event) in group.rows.iter().zip(&answers).zip(&events) {
+        assert_eq!(event["status"], answer.status, "{event}");
+        found.hear(group, row, said(row, answer, event));
+    }
+    let arrived = arrived.lock().expect("no panic");
+    hear_arrived(group, &events, &arrived, found);
+}
+
+/// The answers to the rows of a group, sent one behind another on connections that are kept while they may be. `answered` hears
+/// after each how many there are.
+pub fn answers(group: &Group, address: SocketAddr, answered: impl Fn(usize)) -> Vec<Message> {
     let mut stream: Option<BufReader<TcpStream>> = None;
     let mut answers = Vec::new();
     for row in &group.rows {
-        let connect = || BufReader::new(connect(hooksieve.address()));
+        let connect = || BufReader::new(connect(address));
         let mut connection = stream.take().unwrap_or_else(connect);
         let sent = connection.get_mut().write_all(&written(row));
         sent.expect("the request can be sent");
@@ -32,16 +46,9 @@ pub fn check(group: &Group, found: &mut Found) {
             stream = Some(connection);
         }
         answers.push(answer);
+        answered(answers.len());
     }
-    drop(stream);
-    let events = hooksieve.stop();
-    assert_eq!(events.len(), group.rows.len(), "{}", group.config);
-    for ((row, answer), event) in group.rows.iter().zip(&answers).zip(&events) {
-        assert_eq!(event["status"], answer.status, "{event}");
-        found.hear(group, row, said(row, answer, event));
-    }
-    let arrived = arrived.lock().expect("no panic");
-    hear_arrived(group, &events, &arrived, found);
+    answers
 }
 
 /// An upstream that reads in larger pieces than others do, since so much comes here.

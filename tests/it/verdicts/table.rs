@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 use serde::Deserialize;
 
@@ -97,6 +98,41 @@ pub fn files() -> Vec<(String, Vec<Group>)> {
     files.sort_by(|(one, _), (other, _)| one.cmp(other));
     assert!(files.len() >= 10);
     files
+}
+
+/// Checks each group of each file, on so many threads; `checker` makes what checks those of one thread. Gives how many rows
+/// there were.
+#[track_caller]
+pub fn assert_agreed<C>(threads: usize, checker: impl Fn() -> C + Sync) -> usize
+where
+    C: FnMut(&Group, &mut Found),
+{
+    let groups: Vec<_> = files().into_iter().flat_map(|(_, groups)| groups).collect();
+    let found = thread::scope(|scope| {
+        let started: Vec<_> = (0..threads)
+            .map(|first| {
+                let groups = groups.iter().skip(first).step_by(threads);
+                let checker = &checker;
+                scope.spawn(move || {
+                    let (mut check, mut found) = (checker(), Found::default());
+                    groups.for_each(|group| check(group, &mut found));
+                    found
+                })
+            })
+            .collect();
+        let joined = started.into_iter().map(thread::ScopedJoinHandle::join);
+        let joined = joined.map(|found| found.expect("all rows can be tried"));
+        joined.collect::<Vec<_>>()
+    });
+    let wrong: Vec<_> = found.iter().flat_map(|found| &found.wrong).collect();
+    let first: Vec<_> = wrong.iter().take(20).map(|wrong| wrong.as_str()).collect();
+    assert!(
+        wrong.is_empty(),
+        "{} rows:\n{}",
+        wrong.len(),
+        first.join("\n")
+    );
+    found.iter().map(|found| found.rows).sum()
 }
 
 impl Group {
